@@ -1,1 +1,10 @@
-export {};
+export { backoffMs, type BackoffPolicy } from './backoff.js';
+export type { Ids, Random } from './chance.js';
+export type { Clock, Timer } from './clock.js';
+export { DeadlineExceeded, withDeadline } from './deadline.js';
+export { KeyedQueue } from './keyed-queue.js';
+export { createLog, silentLog, type Log, type LogLevel, type LogOptions } from './log.js';
+export { startLoop, type Loop, type LoopOptions } from './loop.js';
+export { stopOnSignals } from './shutdown.js';
+export { systemIds, systemRandom } from './system-chance.js';
+export { systemClock } from './system-clock.js';
