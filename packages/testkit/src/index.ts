@@ -1,1 +1,2 @@
-export {};
+export { ManualClock } from './manual-clock.js';
+export { countedIds, seededRandom } from './seeded-chance.js';

@@ -1,0 +1,102 @@
+import type { Server } from '../domain/server.js';
+import type { Session } from '../domain/session.js';
+
+/** An API client; its password is kept only as a keyed hash. */
+export interface ApiClient {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+  /** HMAC-SHA-256 of the password with the store's pepper, base64url. */
+  readonly passwordHash: string;
+  readonly createdAtMs: number;
+}
+
+export interface StoredFleet {
+  readonly sessions: readonly Session[];
+  readonly servers: readonly Server[];
+}
+
+/**
+ * What is kept for good. Few, whole operations; every change is compare-and-set, and a promise resolves only
+ * when the change would survive the death of the process. Each "must" below is a test of the contract suite
+ * that every implementation runs. Values given and returned are plain data; a caller's later change of an
+ * object must not reach the store.
+ */
+export interface Store {
+  /** Must return every session and server that was stored and not removed, unchanged. */
+  loadFleet(): Promise<StoredFleet>;
+
+  /**
+   * Stores a session that is not placed (queued, or found on a host).
+   * Must answer `exists` and change nothing if the key is taken. Keys must be case-sensitive.
+   */
+  addSession(session: Session): Promise<'added' | 'exists'>;
+
+  /**
+   * Stores a session that is placed on `session.serverId`, and raises that server's placement version by one, together or not at all.
+   * Must answer `server-changed` and change nothing if the server is missing, closed, or its placement version is not `placementVersion`.
+   * With `sessionVersion` null the session is new: must answer `session-changed` and change nothing if its key is taken;
+   * with a number it replaces: must answer `session-changed` and change nothing if the stored version differs.
+   * Of several reservations that saw the same placement version, must let exactly one through.
+   */
+  reserve(
+    session: Session,
+    seen: { readonly placementVersion: number; readonly sessionVersion: number | null },
+  ): Promise<'reserved' | 'server-changed' | 'session-changed'>;
+
+  /**
+   * Must replace the session if the stored version is `seenVersion`, else answer `conflict` (also when it is
+   * missing) and change nothing.
+   */
+  changeSession(session: Session, seenVersion: number): Promise<'changed' | 'conflict'>;
+
+  /** Must remove the session if the stored version is `seenVersion`, else answer `conflict` and change nothing. */
+  removeSession(key: string, seenVersion: number): Promise<'removed' | 'conflict'>;
+
+  /** Must return the session, or null. */
+  findSession(key: string): Promise<Session | null>;
+
+  /** Must return the server, or null. */
+  findServer(id: string): Promise<Server | null>;
+
+  /**
+   * A link of the server was made: stores the facts.
+   * A new server must start with gate OPEN, epoch 1 and placement version 1; a known one must keep its gate and
+   * registration time, and get the next epoch and the next placement version. Must return the stored server.
+   */
+  registerServer(server: Pick<Server, 'id' | 'facts' | 'registeredAtMs'>): Promise<Server>;
+
+  /**
+   * Must store new facts and raise the placement version, if `linkEpoch` is the newest epoch; else must answer null
+   * and change nothing. Must return the stored server.
+   */
+  changeServerFacts(server: Pick<Server, 'id' | 'facts' | 'linkEpoch'>): Promise<Server | null>;
+
+  /** Must set the gate and raise the placement version; must answer null if there is no such server. */
+  setGate(id: string, gate: Server['gate']): Promise<Server | null>;
+
+  /**
+   * Raises the placement version because something took room on the server without a reservation (a session
+   * made locally). Must answer null if there is no such server.
+   */
+  touchServer(id: string): Promise<Server | null>;
+
+  /** Must remove the server if `linkEpoch` is its newest epoch, else answer `conflict` and change nothing. */
+  removeServer(id: string, linkEpoch: number): Promise<'removed' | 'conflict'>;
+
+  /** Must answer `name-taken` and change nothing if an active client has the name. */
+  addApiClient(client: ApiClient): Promise<'added' | 'name-taken'>;
+  /** Must return all clients, active or not, oldest first. */
+  listApiClients(): Promise<readonly ApiClient[]>;
+  /** Must answer false if there is no such client; deactivating twice is harmless. */
+  deactivateApiClient(id: string): Promise<boolean>;
+
+  /**
+   * Must return the secret of that name, storing `fresh` first if there is none: of several callers at once all
+   * must get the same.
+   */
+  secret(name: string, fresh: string): Promise<string>;
+
+  /** Must wait for what was asked before and release the files. */
+  close(): Promise<void>;
+}
