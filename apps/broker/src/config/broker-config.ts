@@ -1,0 +1,121 @@
+import type { Values } from './keys.js';
+
+/** Where one of the two HTTPS listeners listens. Port 0 means any free port. */
+export interface ListenerConfig {
+  readonly port: number;
+  readonly bindHost: string;
+}
+
+/** What the parts of the broker are told at start: only keys with effect, in the units that the code uses. Frozen. */
+export interface BrokerConfig {
+  /** Absolute path of the directory with the broker's own files. */
+  readonly workingPath: string;
+  readonly clientListener: ListenerConfig;
+  readonly agentListener: ListenerConfig;
+  readonly tls: {
+    /** DNS names and addresses that the self-made certificate carries besides the host's own. */
+    readonly extraNames: readonly string[];
+  };
+  readonly authorization: {
+    /** The broker issues tokens itself. */
+    readonly issuesTokens: boolean;
+    /** REST clients need a token. */
+    readonly requiresTokens: boolean;
+  };
+  readonly servesApiDescription: boolean;
+  readonly createQueue: { readonly maxRequests: number; readonly maxWaitMs: number };
+  readonly sessions: {
+    readonly createTimeoutMs: number;
+    /** Attempts after the first one. */
+    readonly createRetries: number;
+    readonly connectionTokenLifetimeMs: number;
+    /** How long a deleted session stays visible. */
+    readonly deletedRetentionMs: number;
+    readonly autorunMaxArguments: number;
+    readonly autorunMaxArgumentCharacters: number;
+  };
+  readonly screenshot: {
+    readonly maxWidthPixels: number;
+    readonly maxHeightPixels: number;
+    readonly format: 'png' | 'jpeg';
+  };
+  readonly agents: {
+    readonly heartbeatMs: number;
+    readonly leaseMs: number;
+    /** How long an unreachable server is remembered. */
+    readonly unreachableServerRetentionMs: number;
+    /** How long the sessions of an unreachable server are; `undefined`: as long as the server. */
+    readonly unreachableServerSessionsRetentionMs: number | undefined;
+  };
+  readonly placementStrategy: 'spread' | 'pack' | 'least-loaded';
+  readonly store: 'sqlite' | 'memory';
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+
+export interface BrokerConfigOptions {
+  /** Whether the file sets `delete-session-duration-seconds`, which then wins over its older name. */
+  readonly deletedRetentionInSeconds: boolean;
+}
+
+export function toBrokerConfig(values: Values, options: BrokerConfigOptions): BrokerConfig {
+  const config: BrokerConfig = {
+    workingPath: values['session-manager-working-path'],
+    clientListener: Object.freeze({
+      port: values['client-to-broker-connector-https-port'],
+      bindHost: values['client-to-broker-connector-bind-host'],
+    }),
+    agentListener: Object.freeze({
+      port: values['agent-to-broker-connector-https-port'],
+      bindHost: values['agent-to-broker-connector-bind-host'],
+    }),
+    tls: Object.freeze({ extraNames: values['tls-extra-names'] }),
+    authorization: Object.freeze({
+      issuesTokens: values['enable-authorization-server'],
+      requiresTokens: values['enable-authorization'],
+    }),
+    servesApiDescription: values['enable-api-yaml'],
+    createQueue: Object.freeze({
+      maxRequests: values['create-sessions-queue-max-size'],
+      maxWaitMs: values['create-sessions-queue-max-time-seconds'] * secondMs,
+    }),
+    sessions: sessionsConfig(values, options),
+    screenshot: Object.freeze({
+      maxWidthPixels: values['session-screenshot-max-width'],
+      maxHeightPixels: values['session-screenshot-max-height'],
+      format: values['session-screenshot-format'],
+    }),
+    agents: agentsConfig(values),
+    placementStrategy: values['placement-strategy'],
+    store: values.store,
+    logLevel: values['log-level'],
+  };
+  return Object.freeze(config);
+}
+
+function sessionsConfig(values: Values, options: BrokerConfigOptions): BrokerConfig['sessions'] {
+  const hours = values['delete-session-duration-hours'];
+  const usesHours = hours !== undefined && !options.deletedRetentionInSeconds;
+  return Object.freeze({
+    createTimeoutMs: values['create-session-timeout-seconds'] * secondMs,
+    createRetries: values['create-sessions-number-of-retries-on-failure'],
+    connectionTokenLifetimeMs: values['connect-session-token-duration-minutes'] * minuteMs,
+    deletedRetentionMs: usesHours ? hours * hourMs : values['delete-session-duration-seconds'] * secondMs,
+    autorunMaxArguments: values['autorun-file-arguments-max-size'],
+    autorunMaxArgumentCharacters: values['autorun-file-arguments-max-argument-length'],
+  });
+}
+
+function agentsConfig(values: Values): BrokerConfig['agents'] {
+  const sessionsSeconds = values['seconds-before-deleting-sessions-unreachable-server'];
+  return Object.freeze({
+    heartbeatMs: values['agent-heartbeat-seconds'] * secondMs,
+    leaseMs: values['agent-lease-seconds'] * secondMs,
+    unreachableServerRetentionMs: values['seconds-before-deleting-unreachable-dcv-server'] * secondMs,
+    unreachableServerSessionsRetentionMs:
+      sessionsSeconds === undefined ? undefined : sessionsSeconds * secondMs,
+  });
+}

@@ -1,0 +1,64 @@
+import type { KeyTable } from '../config-key.js';
+import { implemented } from '../config-key.js';
+
+/** Keys that the original does not know. */
+export const additionKeys = {
+  'placement-strategy': {
+    kind: 'choice',
+    default: 'spread',
+    choices: ['spread', 'pack', 'least-loaded'],
+    describes:
+      'Which of the suitable servers gets a session: `spread` the one with the fewest sessions, `pack` the one with the most that still has room, `least-loaded` the one with the most processor and memory to spare.',
+    status: implemented,
+  },
+  'create-session-timeout-seconds': {
+    kind: 'integer',
+    default: 120,
+    unit: 'seconds',
+    min: 1,
+    max: 86_400,
+    describes: 'How long one server may take to create a session before another is tried.',
+    status: implemented,
+  },
+  'agent-heartbeat-seconds': {
+    kind: 'integer',
+    default: 10,
+    unit: 'seconds',
+    min: 1,
+    max: 3600,
+    describes: 'How often agents say that they are alive.',
+    status: implemented,
+  },
+  'agent-lease-seconds': {
+    kind: 'integer',
+    default: 30,
+    unit: 'seconds',
+    min: 2,
+    max: 86_400,
+    describes:
+      'How long an agent may be silent before its server counts as unreachable. Has to be longer than `agent-heartbeat-seconds`.',
+    status: implemented,
+  },
+  store: {
+    kind: 'choice',
+    default: 'sqlite',
+    choices: ['sqlite', 'memory'],
+    describes:
+      'Where the state lives: `sqlite` in a file under the working path, `memory` only until the broker stops, for tests and demonstrations.',
+    status: implemented,
+  },
+  'log-level': {
+    kind: 'choice',
+    default: 'info',
+    choices: ['error', 'warn', 'info', 'debug'],
+    describes: 'The least important messages that are still logged.',
+    status: implemented,
+  },
+  'tls-extra-names': {
+    kind: 'host-list',
+    default: [],
+    describes:
+      "More DNS names and addresses, separated by commas, for the certificate that the broker makes itself: the names by which clients and agents know it, such as a load balancer's.",
+    status: implemented,
+  },
+} as const satisfies KeyTable;
