@@ -53,6 +53,8 @@ export interface Session {
    * Not set for a forced deletion: that only removes the record, and what still lives is shown again.
    */
   readonly unwanted: boolean;
+  /** Whether the client asked to forget the session even if its server does not answer. */
+  readonly forced: boolean;
   readonly storageRoot: string | null;
   readonly version: number;
 }
