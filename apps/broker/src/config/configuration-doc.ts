@@ -1,4 +1,5 @@
 import type { ConfigKey, ConfigValue } from './config-key.js';
+import { largestInteger } from './config-key.js';
 import { keyGroups } from './keys.js';
 
 /** Shown for keys that have no default. */
@@ -37,7 +38,8 @@ function renderRange(key: ConfigKey): string {
       return '`true` or `false`.';
     case 'integer': {
       const unit = key.unit === 'count' ? '' : `In ${key.unit}. `;
-      return key.min > 0 ? `${unit}At least ${key.min}.` : unit.trim();
+      if (key.max < largestInteger) return `${unit}From ${key.min} to ${key.max}.`;
+      return `${unit}At least ${key.min}.`;
     }
     case 'choice':
       return `${key.choices.map((choice) => `\`${choice}\``).join(' or ')}.`;

@@ -69,7 +69,8 @@ function logicalLines(text: string): readonly LogicalLine[] {
     const joined = (open?.text ?? '') + (continues ? content.slice(0, -1) : content);
     const logical: LogicalLine = { text: joined, line: open?.line ?? index + 1 };
     if (!continues) lines.push(logical);
-    open = continues ? logical : undefined;
+    // As in Java, a backslash alone continues nothing: what follows may still be a comment.
+    open = continues && joined !== '' ? logical : undefined;
   }
   if (open !== undefined) lines.push(open);
   return lines.filter(({ text: content }) => content !== '');

@@ -54,7 +54,7 @@ function unreadable(file: string, problem: string, remedy: string): ReadText {
 }
 
 function explain(error: unknown): readonly [problem: string, remedy: string] {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':

@@ -3,7 +3,7 @@ import { implemented } from '../config-key.js';
 
 const keyStore = {
   kind: 'later',
-  topic: '*-connector-key-store-*',
+  topic: 'client-to-broker-connector-key-store-*, agent-to-broker-connector-key-store-*',
   reason:
     'Java key stores are not read: the broker serves a certificate that it makes itself, see tls-extra-names',
 } as const;

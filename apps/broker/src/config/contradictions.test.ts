@@ -1,0 +1,51 @@
+import { interpretConfig } from './interpret-config.js';
+
+function keysWithProblems(...lines: readonly string[]): readonly (string | undefined)[] {
+  const result = interpretConfig('broker.properties', lines.join('\n'));
+  return result.kind === 'problems' ? result.problems.map(({ key }) => key) : [];
+}
+
+const agentPort = 'agent-to-broker-connector-https-port';
+
+describe('findContradictions', () => {
+  it('refuses two listeners on one port of one address', () => {
+    expect(keysWithProblems(`${agentPort} = 8443`)).toEqual([agentPort]);
+  });
+
+  it('refuses one port when either listener takes every address', () => {
+    const host = 'client-to-broker-connector-bind-host = 10.0.0.1';
+    expect(keysWithProblems(`${agentPort} = 8443`, host)).toEqual([agentPort]);
+  });
+
+  it('allows one port on two addresses, and any free port twice', () => {
+    expect(
+      keysWithProblems(
+        `${agentPort} = 8443`,
+        'client-to-broker-connector-bind-host = 10.0.0.1',
+        'agent-to-broker-connector-bind-host = 10.0.0.2',
+      ),
+    ).toEqual([]);
+    expect(keysWithProblems(`${agentPort} = 0`, 'client-to-broker-connector-https-port = 0')).toEqual([]);
+  });
+
+  it('refuses a lease that is not longer than the heartbeat, also against the default', () => {
+    expect(keysWithProblems('agent-heartbeat-seconds = 30')).toEqual(['agent-lease-seconds']);
+    expect(keysWithProblems('agent-heartbeat-seconds = 29')).toEqual([]);
+  });
+
+  it('does not judge a value that could not be read', () => {
+    expect(keysWithProblems('agent-heartbeat-seconds = often', 'agent-lease-seconds = 5')).toEqual([
+      'agent-heartbeat-seconds',
+    ]);
+  });
+
+  it('refuses to forget the state when persistence is wished', () => {
+    expect(keysWithProblems('store = memory', 'enable-persistence = true')).toEqual(['store']);
+    expect(keysWithProblems('store = sqlite', 'enable-persistence = true')).toEqual([]);
+  });
+
+  it('points at the file when the key at fault is not in it', () => {
+    const result = interpretConfig('broker.properties', 'agent-heartbeat-seconds = 60');
+    expect(result.kind === 'problems' && result.problems[0]).not.toHaveProperty('line');
+  });
+});
