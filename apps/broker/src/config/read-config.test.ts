@@ -44,6 +44,18 @@ describe('readBrokerConfig', () => {
     expect(problemsOf(join(directory, 'folder'))).toEqual([expect.stringContaining('is not a file')]);
   });
 
+  it('says who has to read the file when this user may not', () => {
+    const path = write('', 0o000);
+    // Root may read everything: step down for the moment of reading.
+    const asRoot = process.geteuid?.() === 0;
+    if (asRoot) process.seteuid?.(65_534);
+    try {
+      expect(problemsOf(path)).toEqual([expect.stringContaining('may not be read by this user')]);
+    } finally {
+      if (asRoot) process.seteuid?.(0);
+    }
+  });
+
   it('refuses a file that is far too large, without reading it', () => {
     expect(problemsOf(write(Buffer.alloc(1024 * 1024 + 1, '#')))).toEqual([
       expect.stringContaining('has 1048577 bytes'),

@@ -8,7 +8,7 @@ export const additionKeys = {
     default: 'spread',
     choices: ['spread', 'pack', 'least-loaded'],
     describes:
-      'Which of the suitable servers gets a session: `spread` the one with the fewest sessions, `pack` the one with the most that still has room, `least-loaded` the one with the most processor and memory to spare.',
+      'Which of the suitable servers gets a session: `spread` the one with the fewest sessions, `pack` the one with the most that still has room, `least-loaded` the one with the lowest processor load, then with the least memory in use.',
     status: implemented,
   },
   'create-session-timeout-seconds': {
