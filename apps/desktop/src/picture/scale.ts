@@ -22,7 +22,7 @@ export function scaleDown(picture: Picture, size: Size): Picture {
       rgba[at + 3] = 255;
     }
   }
-  return { ...size, rgba };
+  return { width: size.width, height: size.height, rgba };
 }
 
 function shares(from: number, to: number): readonly (readonly Share[])[] {
