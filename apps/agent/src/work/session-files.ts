@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Files of one session. Names are made from a hash: nothing that a client sends becomes part of a path. */
+export interface SessionPaths {
+  readonly folder: string;
+  readonly permissions: string;
+  readonly initScript: string;
+  readonly picture: string;
+}
+
+export function sessionPaths(dataFolder: string, sessionId: string): SessionPaths {
+  const folder = join(dataFolder, 'sessions', folderName(sessionId));
+  return {
+    folder,
+    permissions: join(folder, 'permissions'),
+    initScript: join(folder, 'init.sh'),
+    picture: join(folder, 'picture'),
+  };
+}
+
+/**
+ * Writes a file of a session. The folder can be passed through but not listed: the DCV server and the
+ * session's user, who are other users than the agent, have to open files in it by name.
+ */
+export async function writeSessionFile(
+  path: string,
+  content: Uint8Array | string,
+  mode: number,
+): Promise<void> {
+  const folder = join(path, '..');
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await chmod(folder, 0o711);
+  await rm(path, { force: true });
+  await writeFile(path, content, { mode, flag: 'wx' });
+  await chmod(path, mode);
+}
+
+export async function forgetSessionFiles(dataFolder: string, sessionId: string): Promise<void> {
+  await rm(sessionPaths(dataFolder, sessionId).folder, { recursive: true, force: true });
+}
+
+/** Removes the files of sessions that no longer exist, however they ended. Returns how many folders went. */
+export async function sweepSessionFiles(dataFolder: string, alive: readonly string[]): Promise<number> {
+  const root = join(dataFolder, 'sessions');
+  const kept = new Set(alive.map(folderName));
+  const folders = await readdir(root).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw cause;
+  });
+  const gone = folders.filter((name) => /^[0-9a-f]{32}$/.test(name) && !kept.has(name));
+  for (const name of gone) await rm(join(root, name), { recursive: true, force: true });
+  return gone.length;
+}
+
+function folderName(sessionId: string): string {
+  return createHash('sha256').update(sessionId, 'utf8').digest('hex').slice(0, 32);
+}
