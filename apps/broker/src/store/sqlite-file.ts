@@ -1,0 +1,104 @@
+import { chmodSync, closeSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { StoreDamaged, StoreUnavailable } from './store-error.js';
+
+/** The store holds password hashes and signing secrets: nobody but the broker's user may read it. */
+const PRIVATE_MODE = 0o600;
+const PERMISSION_BITS = 0o777;
+
+/** Byte of SQLite's file header that is 2 while changes go to a write-ahead log (SQLite, "Database file format"). */
+const WRITE_VERSION_OFFSET = 18;
+const WRITE_VERSION_LOG = 2;
+
+export interface PreparedFile {
+  readonly isNew: boolean;
+  /** Permission bits that were taken away from others. */
+  readonly modeRemoved: number;
+  /** The last broker did not close the file, and the log that would hold its last changes is gone. */
+  readonly logIsMissing: boolean;
+}
+
+/**
+ * Makes sure that the file is there and private; SQLite gives its -wal file the same mode. To SQLite an empty
+ * file is a good, empty database; here it is refused, because starting with it would silently forget every
+ * session.
+ * @throws StoreDamaged, StoreUnavailable
+ */
+export function prepareSqliteFile(path: string): PreparedFile {
+  const size = sizeOf(path);
+  const logSize = sizeOf(logOf(path));
+  if (size === null) {
+    if (logSize !== null && logSize > 0) throw orphanedLog(path);
+    createPrivate(path);
+    return { isNew: true, modeRemoved: 0, logIsMissing: false };
+  }
+  if (size === 0) throw emptyStore(path);
+  return { isNew: false, modeRemoved: makePrivate(path), logIsMissing: logSize === null && usesLog(path) };
+}
+
+/** A file without any table of ours, though it was there before: cut off, or a first start that was interrupted. */
+export function emptyStore(path: string): StoreDamaged {
+  return new StoreDamaged(
+    path,
+    'is empty',
+    'Restore the file from a backup; if this broker never ran before, remove the file and start again.',
+  );
+}
+
+function orphanedLog(path: string): StoreDamaged {
+  return new StoreDamaged(
+    path,
+    `is missing, but its write-ahead log ${logOf(path)} is there`,
+    'Restore the file from a backup; to start with an empty store, remove the log too.',
+  );
+}
+
+function logOf(path: string): string {
+  return `${path}-wal`;
+}
+
+function createPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', PRIVATE_MODE));
+  } catch (error) {
+    throw new StoreUnavailable(
+      `The store ${path} cannot be created. ` +
+        `The folder ${dirname(path)} must exist, and the broker's user must be able to write there.`,
+      { cause: error },
+    );
+  }
+}
+
+function makePrivate(path: string): number {
+  const excess = statSync(path).mode & PERMISSION_BITS & ~PRIVATE_MODE;
+  if (excess === 0) return 0;
+  try {
+    chmodSync(path, PRIVATE_MODE);
+  } catch (error) {
+    throw new StoreUnavailable(
+      `The store ${path} is open to other users and its mode cannot be changed. Make the broker's user its owner.`,
+      { cause: error },
+    );
+  }
+  return excess;
+}
+
+function usesLog(path: string): boolean {
+  const header = Buffer.alloc(WRITE_VERSION_OFFSET + 1);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return header[WRITE_VERSION_OFFSET] === WRITE_VERSION_LOG;
+}
+
+/** @returns null if there is no such file */
+function sizeOf(path: string): number | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return null;
+  if (!found.isFile())
+    throw new StoreUnavailable(`The store ${path} is not a file. Name a file in that place.`);
+  return found.size;
+}
