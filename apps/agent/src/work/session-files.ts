@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Files of one session. Names are made from a hash: nothing that a client sends becomes part of a path. */
 export interface SessionPaths {
@@ -29,7 +29,7 @@ export async function writeSessionFile(
   content: Uint8Array | string,
   mode: number,
 ): Promise<void> {
-  const folder = join(path, '..');
+  const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o755 });
   await chmod(folder, 0o711);
   await rm(path, { force: true });
@@ -41,17 +41,23 @@ export async function forgetSessionFiles(dataFolder: string, sessionId: string):
   await rm(sessionPaths(dataFolder, sessionId).folder, { recursive: true, force: true });
 }
 
-/** Removes the files of sessions that no longer exist, however they ended. Returns how many folders went. */
-export async function sweepSessionFiles(dataFolder: string, alive: readonly string[]): Promise<number> {
+/**
+ * Removes the files of sessions that no longer exist, however they ended; resolves to how many folders went.
+ * `alive` is asked before each removal, since a session may begin meanwhile.
+ */
+export async function sweepSessionFiles(dataFolder: string, alive: () => readonly string[]): Promise<number> {
   const root = join(dataFolder, 'sessions');
-  const kept = new Set(alive.map(folderName));
   const folders = await readdir(root).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];
     throw cause;
   });
-  const gone = folders.filter((name) => /^[0-9a-f]{32}$/.test(name) && !kept.has(name));
-  for (const name of gone) await rm(join(root, name), { recursive: true, force: true });
-  return gone.length;
+  let removed = 0;
+  for (const name of folders.filter((folder) => /^[0-9a-f]{32}$/.test(folder))) {
+    if (alive().some((sessionId) => folderName(sessionId) === name)) continue;
+    await rm(join(root, name), { recursive: true, force: true });
+    removed += 1;
+  }
+  return removed;
 }
 
 function folderName(sessionId: string): string {
