@@ -22,7 +22,7 @@ export interface StoredFleet {
  * StoreUnavailable if trying again is right. Every sentence with "must" is the title of a test of the contract
  * suite that each implementation runs.
  *
- * Values given and returned are plain data; a caller's later change of an object must not reach the store.
+ * Values given and returned are plain data. A caller's later change of an object must not reach the store.
  * Text must come back as it was given, whatever its characters. Operations asked for in one go must take effect
  * in the order of the calls.
  */

@@ -1,0 +1,6 @@
+import { SqliteStore } from '../../src/store/sqlite-store.js';
+import { storeContract } from './store-contract.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const folder = temporaryFolder();
+storeContract('SqliteStore', () => SqliteStore.open({ path: folder.next() }));
