@@ -25,11 +25,17 @@ export class Program {
   /** What the program writes to its file descriptor 3. */
   readonly extraOutput: Readable;
   readonly #child: ChildProcess;
+  #hasExited = false;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
     this.extraOutput = child.stdio[3] as Readable;
-    this.exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+    this.exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        this.#hasExited = true;
+        resolve({ code, signal });
+      });
+    });
   }
 
   /** @throws Error if the program cannot be started */
@@ -57,7 +63,8 @@ export class Program {
   }
 
   #signalGroup(signal: NodeJS.Signals): void {
-    if (this.#child.pid === undefined) return;
+    // The pid of a program that has ended may belong to a stranger by now.
+    if (this.#child.pid === undefined || this.#hasExited) return;
     try {
       process.kill(-this.#child.pid, signal);
     } catch (cause) {
