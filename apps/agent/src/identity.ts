@@ -30,8 +30,9 @@ const MAX_PREVIOUS = 16;
  * machine whose disk this one is a copy of, since that machine may well be alive.
  */
 export function identityFor(stored: Identity | null, host: HostNames, uuid: () => string): Identity {
-  if (stored && stored.hostname === host.hostname && stored.ip === host.ip && isSameMachine(stored, host)) {
-    return stored;
+  if (stored && stored.hostname === host.hostname && stored.ip === host.ip) {
+    const sameMacs = stored.macs.join() === host.macs.join();
+    return sameMacs ? stored : { ...stored, macs: [...host.macs] };
   }
   const previous =
     stored && isSameMachine(stored, host) ? [...stored.previousServerIds, stored.serverId] : [];

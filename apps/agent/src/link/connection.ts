@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
+import {
+  AGENT_LINK_PATH,
+  AGENT_LINK_SUBPROTOCOL,
+  decodeToAgent,
+  encodeToBroker,
+  MAX_FRAME_BYTES,
+  type Decoded,
+  type ToAgent,
+  type ToBroker,
+} from '@dcvsm/protocol';
+import WebSocket from 'ws';
+import type { AgentConfig } from '../config/agent-config.js';
+
+const HANDSHAKE_MS = 10_000;
+const CLOSE_GOING_AWAY = 1001;
+
+/** What a connection tells its owner. */
+export interface ConnectionEvents {
+  readonly onMessage: (message: Decoded<ToAgent>) => void;
+  /** Anything at all was heard from the broker, pings and pongs included. */
+  readonly onHeard: () => void;
+}
+
+/** One open socket to the broker. */
+export class Connection {
+  readonly #socket: WebSocket;
+  /** Resolves, with words for the log, when the socket is closed for whatever reason. */
+  readonly closed: Promise<string>;
+
+  constructor(socket: WebSocket, events: ConnectionEvents) {
+    this.#socket = socket;
+    this.closed = new Promise((resolve) => {
+      let problem: string | null = null;
+      socket.on('error', (cause) => {
+        problem = cause.message;
+      });
+      socket.once('close', (code, reason) =>
+        resolve(problem ?? (reason.toString() || `closed with code ${code}`)),
+      );
+    });
+    socket.on('message', (data, isBinary) => {
+      events.onHeard();
+      const text = isBinary ? null : (data as Buffer).toString('utf8');
+      events.onMessage(
+        text === null ? { kind: 'malformed', problem: 'a binary frame' } : decodeToAgent(text),
+      );
+    });
+    socket.on('ping', events.onHeard);
+    socket.on('pong', events.onHeard);
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** What is sent on a closed connection is lost; whoever sends has to be able to live with that. */
+  send(message: ToBroker): void {
+    if (this.isOpen) this.#socket.send(encodeToBroker(message));
+  }
+
+  /** Resolves when the message has left this process, so that large data never piles up in memory. */
+  sendPaced(message: ToBroker): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!this.isOpen) return reject(new Error('the link is closed'));
+      this.#socket.send(encodeToBroker(message), (cause) => (cause ? reject(cause) : resolve()));
+    });
+  }
+
+  /** The answer is heard even if the broker has nothing to say. */
+  ping(): void {
+    if (this.isOpen) this.#socket.ping();
+  }
+
+  close(reason: string): void {
+    this.#socket.close(CLOSE_GOING_AWAY, reason);
+  }
+
+  /** Without waiting for the other side, which may be gone. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+}
+
+export function brokerUrl({ host, port }: Pick<AgentConfig['broker'], 'host' | 'port'>): string {
+  const authority = isIPv6(host) ? `[${host}]` : host;
+  return `wss://${authority}:${port}${AGENT_LINK_PATH}`;
+}
+
+/** Opens a socket to the broker; rejects with the system's error. The CA file is read each time, so it can be replaced. */
+export async function openConnection(
+  broker: AgentConfig['broker'],
+  events: ConnectionEvents,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const ca = broker.caFile !== undefined && broker.tlsStrict ? await readFile(broker.caFile) : undefined;
+  signal.throwIfAborted();
+  const socket = new WebSocket(brokerUrl(broker), [AGENT_LINK_SUBPROTOCOL], {
+    ...(ca ? { ca } : {}),
+    rejectUnauthorized: broker.tlsStrict,
+    minVersion: 'TLSv1.2',
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    handshakeTimeout: HANDSHAKE_MS,
+    followRedirects: false,
+  });
+  const connection = new Connection(socket, events);
+  const abort = (): void => socket.terminate();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  return connection;
+}
