@@ -39,7 +39,10 @@ export interface Session {
   readonly serverId: string | null;
   /** Servers whose attempt failed; the next attempt goes elsewhere. */
   readonly triedServerIds: readonly string[];
-  /** When the request was accepted; the order of the queue. */
+  /**
+   * When the request was accepted; the order of the queue. Requests of the same millisecond are a thousandth of
+   * one apart, so that the order in which they came is kept.
+   */
   readonly requestedAtMs: number;
   /** Waits for a server until then; null once placed. */
   readonly queuedUntilMs: number | null;

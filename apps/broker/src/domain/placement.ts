@@ -1,0 +1,136 @@
+import type { RequirementSubject } from '@dcvsm/requirements';
+import type { SessionType } from '@dcvsm/protocol';
+import { hasForeignUser, type ServerCondition } from './availability.js';
+
+/** A server as placement sees it: one entry of an unchanging snapshot. */
+export interface Candidate extends ServerCondition {
+  readonly id: string;
+  /** Virtual sessions of one user here. */
+  virtualSessionsOf(owner: string): number;
+  /** -1: unlimited. */
+  readonly maxVirtualSessionsPerUser: number;
+  /** One-minute load average per CPU; 0 while unknown. */
+  readonly loadPerCpu: number;
+  /** Used part of the memory, 0 to 1; 0 while unknown. */
+  readonly memoryUse: number;
+  /** What requirements may ask about. */
+  readonly subject: RequirementSubject;
+}
+
+export interface PlacementRequest {
+  readonly type: SessionType;
+  readonly owner: string;
+  readonly meetsRequirements: (subject: RequirementSubject) => boolean;
+  readonly hasAutorunFile: boolean;
+  readonly triedServerIds: readonly string[];
+}
+
+/** Why one server cannot take a request, in the order in which the filters are asked. */
+export const rejections = {
+  requirements: 'do not meet the requirements',
+  unreachable: 'unreachable',
+  closed: 'closed',
+  unhealthy: 'with an unhealthy DCV server',
+  osType: 'whose operating system does not allow the session type',
+  autorun: 'that cannot run an autorun file in a console session',
+  consoleExists: 'with a console session',
+  virtualExists: 'with virtual sessions, which exclude a console session',
+  loggedInUser: 'with a logged-in user',
+  full: 'full',
+  userLimit: "at the user's session limit",
+  tried: 'that already failed to create it',
+} as const;
+export type Rejection = keyof typeof rejections;
+
+export type PlacementStrategy = 'spread' | 'pack' | 'least-loaded';
+
+/** Servers counted by why they were refused. */
+export interface Unplaceable {
+  readonly kind: 'unplaceable';
+  readonly considered: number;
+  readonly counts: ReadonlyMap<Rejection, number>;
+}
+
+export type Placement = { readonly kind: 'placed'; readonly serverId: string } | Unplaceable;
+
+/**
+ * Chooses the server: filters first, then the strategy's order, then the smaller id, so that the same snapshot
+ * and request always give the same answer.
+ */
+export function place(
+  request: PlacementRequest,
+  candidates: Iterable<Candidate>,
+  strategy: PlacementStrategy,
+): Placement {
+  const counts = new Map<Rejection, number>();
+  const better = orders[strategy];
+  let best: Candidate | null = null;
+  let considered = 0;
+  for (const candidate of candidates) {
+    considered += 1;
+    const rejection = reject(request, candidate);
+    if (rejection !== null) counts.set(rejection, (counts.get(rejection) ?? 0) + 1);
+    else if (best === null || isBefore(candidate, best, better)) best = candidate;
+  }
+  return best === null ? { kind: 'unplaceable', considered, counts } : { kind: 'placed', serverId: best.id };
+}
+
+/** The first filter that refuses the server, or null if it can take the request. */
+export function reject(request: PlacementRequest, server: Candidate): Rejection | null {
+  if (!request.meetsRequirements(server.subject)) return 'requirements';
+  if (!server.reachable) return 'unreachable';
+  if (server.gate === 'CLOSED') return 'closed';
+  if (server.dcvProblem !== null) return 'unhealthy';
+  if (request.triedServerIds.includes(server.id)) return 'tried';
+  if (server.consoleSessions > 0) return 'consoleExists';
+  return request.type === 'CONSOLE' ? rejectConsole(request, server) : rejectVirtual(request, server);
+}
+
+function rejectConsole(request: PlacementRequest, server: Candidate): Rejection | null {
+  if (server.virtualSessions > 0) return 'virtualExists';
+  if (request.hasAutorunFile && server.osFamily === 'linux') return 'autorun';
+  return hasForeignUser(server) ? 'loggedInUser' : null;
+}
+
+function rejectVirtual(request: PlacementRequest, server: Candidate): Rejection | null {
+  if (server.osFamily === 'windows') return 'osType';
+  if (isAtLimit(server.virtualSessions, server.maxVirtualSessions)) return 'full';
+  const ofUser = server.virtualSessionsOf(request.owner);
+  return isAtLimit(ofUser, server.maxVirtualSessionsPerUser) ? 'userLimit' : null;
+}
+
+function isAtLimit(count: number, limit: number): boolean {
+  return limit >= 0 && count >= limit;
+}
+
+/** Negative: `a` is the better choice. */
+type Order = (a: Candidate, b: Candidate) => number;
+
+const sessionsOf = (server: Candidate): number => server.consoleSessions + server.virtualSessions;
+
+/**
+ * spread: fewest sessions, then lowest load. pack: most sessions, so that other hosts stay empty and can be
+ * stopped, then lowest load. least-loaded: lowest load per CPU, then least memory in use, then fewest sessions.
+ */
+const orders: Readonly<Record<PlacementStrategy, Order>> = {
+  spread: (a, b) => sessionsOf(a) - sessionsOf(b) || a.loadPerCpu - b.loadPerCpu,
+  pack: (a, b) => sessionsOf(b) - sessionsOf(a) || a.loadPerCpu - b.loadPerCpu,
+  'least-loaded': (a, b) =>
+    a.loadPerCpu - b.loadPerCpu || a.memoryUse - b.memoryUse || sessionsOf(a) - sessionsOf(b),
+};
+
+function isBefore(a: Candidate, b: Candidate, order: Order): boolean {
+  const difference = order(a, b);
+  return difference === 0 ? a.id < b.id : difference < 0;
+}
+
+/** The sentence clients look for ("No DCV server found"), with the counted reasons after it. */
+export function describeUnplaceable(result: Unplaceable): string {
+  const sentence = 'No DCV server found for the given criteria';
+  if (result.considered === 0) return `${sentence}: no server is registered`;
+  const reasons = (Object.keys(rejections) as Rejection[])
+    .filter((rejection) => result.counts.has(rejection))
+    .map((rejection) => `${result.counts.get(rejection)} ${rejections[rejection]}`);
+  const servers = result.considered === 1 ? '1 server' : `${result.considered} servers`;
+  return `${sentence}: of ${servers}, ${reasons.join(', ')}`;
+}

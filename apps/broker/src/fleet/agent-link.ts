@@ -1,0 +1,47 @@
+import type { Hello } from '@dcvsm/protocol';
+import { nextCommand } from '../domain/next-command.js';
+import type { Server } from '../domain/server.js';
+import { applyListing } from './apply-report.js';
+import { driveSession } from './drive-session.js';
+import { inBackground, type FleetContext } from './fleet-context.js';
+import { forgetRenamedServer } from './forget-server.js';
+
+/**
+ * An agent said hello: its server is registered and our records are made to agree with the host. The server takes
+ * no session before `linkEstablished`, when commands can reach it and what occupies it is known.
+ */
+export async function acceptAgent(context: FleetContext, hello: Hello): Promise<Server> {
+  const { report, serverId } = hello;
+  const registeredAtMs = context.clock.now();
+  const server = await context.store.registerServer({ id: serverId, facts: report.facts, registeredAtMs });
+  context.view.putServer(server);
+  context.view.putServerLive(serverId, {
+    linkEpoch: null,
+    unreachableSinceMs: registeredAtMs,
+    load: report.load,
+    dcvProblem: report.dcv.healthy ? null : report.dcv.problem,
+  });
+  const formerIds = hello.previousServerIds.filter((id) => id !== serverId);
+  if (report.dcv.healthy) await applyListing(context, serverId, report.dcv.sessions, formerIds);
+  for (const formerId of formerIds) await forgetRenamedServer(context, formerId, serverId);
+  return server;
+}
+
+/** Commands reach the agent now: the server is placeable, and what waited for it is sent. */
+export function linkEstablished(context: FleetContext, serverId: string, epoch: number): void {
+  const entry = context.view.server(serverId);
+  if (entry === undefined || entry.server.linkEpoch !== epoch) return;
+  context.view.putServerLive(serverId, { linkEpoch: epoch, unreachableSinceMs: null });
+  for (const session of context.view.sessionsOnServer(serverId)) {
+    if (nextCommand(session, context.clock.now()) === null) continue;
+    inBackground(context, `driving session ${session.key}`, driveSession(context, session.key));
+  }
+  context.wakeQueue();
+}
+
+/** The link is gone; a late end of an older link changes nothing. */
+export function linkLost(context: FleetContext, serverId: string, epoch: number): void {
+  const entry = context.view.server(serverId);
+  if (entry === undefined || entry.live.linkEpoch !== epoch) return;
+  context.view.putServerLive(serverId, { linkEpoch: null, unreachableSinceMs: context.clock.now() });
+}

@@ -1,0 +1,44 @@
+import type { FleetContext } from './fleet-context.js';
+
+/** What OpenServers and CloseServers answer for one server; codes are part of the contract (rule 15). */
+export type GateChanged =
+  { readonly kind: 'changed' } | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
+
+const NOT_FOUND: GateChanged = {
+  kind: 'refused',
+  code: 'DCV_SERVER_NOT_FOUND',
+  reason: 'Dcv server not found.',
+};
+
+/** Opens a server for new sessions; opening an open one is harmless. */
+export async function openServer(context: FleetContext, serverId: string): Promise<GateChanged> {
+  const server = await context.store.setGate(serverId, 'OPEN');
+  if (server === null) return NOT_FOUND;
+  context.view.putServer(server);
+  context.wakeQueue();
+  return { kind: 'changed' };
+}
+
+/**
+ * Closes a server for new sessions. One that has sessions is closed only with `forced`; its sessions go on. Closing
+ * comes first and looking second, so that no session slips in between.
+ */
+export async function closeServer(
+  context: FleetContext,
+  serverId: string,
+  forced: boolean,
+): Promise<GateChanged> {
+  const before = context.view.server(serverId)?.gate;
+  const server = await context.store.setGate(serverId, 'CLOSED');
+  if (server === null) return NOT_FOUND;
+  const entry = context.view.putServer(server);
+  const sessions = entry.consoleSessions + entry.virtualSessions;
+  if (forced || sessions === 0 || before === 'CLOSED') return { kind: 'changed' };
+  await openServer(context, serverId);
+  const count = sessions === 1 ? '1 session' : `${sessions} sessions`;
+  return {
+    kind: 'refused',
+    code: 'DCV_SERVER_HAS_SESSIONS',
+    reason: `The server has ${count}. Set Force to close it all the same; the sessions go on.`,
+  };
+}

@@ -1,0 +1,95 @@
+import { nextCommand } from '../domain/next-command.js';
+import type { Session } from '../domain/session.js';
+import { unknown } from '../domain/session-lifecycle.js';
+import type { ServerEntry } from '../view/server-entry.js';
+import { changeSession } from './change-session.js';
+import { driveSession } from './drive-session.js';
+import { failAttempt } from './fail-attempt.js';
+import { inBackground, type FleetContext } from './fleet-context.js';
+import { endSession, forgetServer } from './forget-server.js';
+
+/** Commands that got lost are sent again, attempts that took too long are ended. */
+export async function driveSessions(context: FleetContext): Promise<void> {
+  for (const session of [
+    ...context.view.sessionsInState('CREATING'),
+    ...context.view.sessionsInState('DELETING'),
+  ]) {
+    if (attemptIsOver(context, session)) {
+      await failAttempt(context, session, describeTimeout(context, session));
+    } else if (nextCommand(session, context.clock.now()) !== null) {
+      inBackground(context, `driving session ${session.key}`, driveSession(context, session.key));
+    }
+  }
+}
+
+/**
+ * While a server is away the host may have created the session already, and says so when it is back; so right after a
+ * restart of the broker or the agent the deadline alone is no reason to create it again elsewhere.
+ */
+function attemptIsOver(context: FleetContext, session: Session): boolean {
+  const now = context.clock.now();
+  if (session.state !== 'CREATING' || session.serverId === null) return false;
+  if (session.reservedUntilMs === null || session.reservedUntilMs > now) return false;
+  return unreachableForMs(context, session.serverId) === null || isLeaseOver(context, session.serverId);
+}
+
+function describeTimeout(context: FleetContext, session: Session): string {
+  const seconds = context.rules.createTimeoutMs / 1000;
+  const unreachable = session.serverId !== null && unreachableForMs(context, session.serverId) !== null;
+  return unreachable ? 'its server became unreachable' : `its server did not create it within ${seconds} s`;
+}
+
+/** Sessions of servers that cannot be asked are UNKNOWN, and forgotten with them after the configured times. */
+export async function expireServers(context: FleetContext): Promise<void> {
+  for (const entry of [...context.view.servers()]) {
+    const awayMs = unreachableForMs(context, entry.id);
+    if (awayMs === null) {
+      if (entry.dcvProblem !== null)
+        await doubt(context, entry, `Its DCV server is unhealthy: ${entry.dcvProblem}`);
+      continue;
+    }
+    if (awayMs >= context.rules.leaseMs) await doubt(context, entry, 'Its server is unreachable');
+    await expireUnreachable(context, entry, awayMs);
+  }
+}
+
+async function doubt(context: FleetContext, entry: ServerEntry, reason: string): Promise<void> {
+  for (const session of context.view.sessionsOnServer(entry.id)) {
+    if (session.state === 'READY')
+      await changeSession(context, session.key, (current) => unknown(current, reason));
+  }
+}
+
+async function expireUnreachable(context: FleetContext, entry: ServerEntry, awayMs: number): Promise<void> {
+  const { unreachableServerRetentionMs, unreachableServerSessionsRetentionMs: sessionsMs } = context.rules;
+  const reason = `its server was unreachable for ${Math.round(awayMs / 1000)} s`;
+  if (sessionsMs !== undefined && awayMs >= sessionsMs) {
+    for (const session of context.view.sessionsOnServer(entry.id)) {
+      if (session.state !== 'DELETED') await endSession(context, session, reason);
+    }
+  }
+  if (awayMs >= unreachableServerRetentionMs) await forgetServer(context, entry, reason);
+}
+
+/** Deleted sessions are shown for a while, then removed for good. */
+export async function forgetDeletedSessions(context: FleetContext): Promise<void> {
+  const before = context.clock.now() - context.rules.deletedRetentionMs;
+  for (const session of context.view.sessionsInState('DELETED')) {
+    if ((session.deletedAtMs ?? 0) > before) continue;
+    if ((await context.store.removeSession(session.key, session.version)) === 'removed') {
+      context.view.removeSession(session.key);
+    }
+  }
+}
+
+/** null: reachable. A server nobody knows has been away for ever. */
+function unreachableForMs(context: FleetContext, serverId: string): number | null {
+  const entry = context.view.server(serverId);
+  if (entry === undefined) return Number.POSITIVE_INFINITY;
+  if (entry.live.linkEpoch !== null) return null;
+  return context.clock.now() - (entry.live.unreachableSinceMs ?? context.clock.now());
+}
+
+function isLeaseOver(context: FleetContext, serverId: string): boolean {
+  return (unreachableForMs(context, serverId) ?? 0) >= context.rules.leaseMs;
+}

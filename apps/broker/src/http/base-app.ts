@@ -1,0 +1,56 @@
+import type { Ids, Log } from '@dcvsm/runtime';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { HttpProblem, toHttpProblem } from './http-problem.js';
+import { requestIdOf } from './request-id.js';
+import { respondJson } from './respond.js';
+
+/** An Express app without what costs time and gives nothing here (entity tags, nested queries, its own banner). */
+export function baseApp(ids: Ids): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.enable('case sensitive routing');
+  app.use(giveRequestId(ids));
+  return app;
+}
+
+function giveRequestId(ids: Ids): RequestHandler {
+  return (request, response, next) => {
+    const requestId = requestIdOf(request, ids);
+    response.locals['requestId'] = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    next();
+  };
+}
+
+/** Answers what no route took, and translates errors; to be called after the routes. */
+export function endRoutes(app: Express, log: Log): void {
+  app.use((request) => {
+    throw new HttpProblem(404, `there is no ${request.method} ${request.path.slice(0, 128)}`);
+  });
+  app.use(answerErrors(log));
+}
+
+function answerErrors(log: Log): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    const requestId: unknown = response.locals['requestId'];
+    const { method, path } = request;
+    if (response.headersSent) return next(error);
+    const problem = toHttpProblem(error);
+    if (problem === null) {
+      log.error({ err: error, requestId, method, path }, 'a bug: a request failed in an unforeseen way');
+      return respondJson(response, 500, { error: 'Internal error', requestId });
+    }
+    log.info({ requestId, method, path, status: problem.status, reason: problem.message }, 'refused');
+    respondJson(response, problem.status, { error: problem.message }, problem.headers);
+  };
+}
+
+/** Known path, wrong method. */
+export function refuseOtherMethods(app: Express, path: string, allowed: string): void {
+  app.all(path, (request) => {
+    const words = `${request.method} is not allowed here; use ${allowed}`;
+    throw new HttpProblem(405, words, { headers: { Allow: allowed } });
+  });
+}

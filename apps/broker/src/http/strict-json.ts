@@ -1,0 +1,76 @@
+/**
+ * What JSON.parse lets through and a careful API must not: a key given twice (which value counts depends on the reader),
+ * nesting that blows up whoever walks it, and keys that reach into prototypes. One pass over the text, no recursion.
+ */
+
+const MAX_DEPTH = 16;
+const MAX_KEYS = 100_000;
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+export type StrictJson =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
+
+export function parseStrictJson(body: Uint8Array): StrictJson {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    return { ok: false, problem: 'the body is not valid UTF-8' };
+  }
+  try {
+    const problem = structureProblem(text);
+    if (problem !== null) return { ok: false, problem };
+    return { ok: true, value: JSON.parse(text) };
+  } catch (error) {
+    return { ok: false, problem: `the body is not valid JSON: ${(error as Error).message}` };
+  }
+}
+
+/** Assumes nothing of the text; what is not JSON at all is left to JSON.parse to name. */
+function structureProblem(text: string): string | null {
+  const open: (Set<string> | null)[] = [];
+  let keyCount = 0;
+  let position = 0;
+  while (position < text.length) {
+    const character = text[position];
+    if (character === '{' || character === '[') {
+      open.push(character === '{' ? new Set() : null);
+      if (open.length > MAX_DEPTH) return `the body is nested deeper than ${MAX_DEPTH} levels`;
+    } else if (character === '}' || character === ']') {
+      open.pop();
+    } else if (character === '"') {
+      const end = endOfString(text, position);
+      const keys = open.at(-1);
+      if (keys != null && isFollowedByColon(text, end)) {
+        keyCount += 1;
+        if (keyCount > MAX_KEYS) return `the body has more than ${MAX_KEYS} keys`;
+        const problem = keyProblem(keys, String(JSON.parse(text.slice(position, end))));
+        if (problem !== null) return problem;
+      }
+      position = end;
+      continue;
+    }
+    position += 1;
+  }
+  return null;
+}
+
+function keyProblem(keys: Set<string>, key: string): string | null {
+  if (FORBIDDEN_KEYS.has(key)) return `the key "${key}" is not allowed`;
+  if (keys.has(key)) return `the key "${key.slice(0, 64)}" is given twice in one object`;
+  keys.add(key);
+  return null;
+}
+
+/** Index after the closing quote. */
+function endOfString(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  return end + 1;
+}
+
+function isFollowedByColon(text: string, from: number): boolean {
+  let at = from;
+  while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at += 1;
+  return text[at] === ':';
+}

@@ -1,0 +1,163 @@
+import {
+  encodeToAgent,
+  MAX_PICTURE_CHARACTERS,
+  type Outcome,
+  type Report,
+  type ToAgent,
+  type ToBroker,
+} from '@dcvsm/protocol';
+import type { Clock, Log, Timer } from '@dcvsm/runtime';
+import type { WebSocket } from 'ws';
+import type { CommandAnswer, CommandRequest, Unanswered } from '../bus/bus.js';
+
+/** A command that waits for its outcome. */
+interface Pending {
+  readonly answer: Promise<CommandAnswer>;
+  readonly settle: (answer: CommandAnswer) => void;
+  readonly timer: Timer;
+  pictureParts: string[];
+  pictureCharacters: number;
+}
+
+export interface AgentLinkOptions {
+  readonly socket: WebSocket;
+  readonly serverId: string;
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onReport: (report: Report) => Promise<boolean>;
+}
+
+/** An agent that does not read what we send is cut off before its backlog costs others their memory. */
+const MAX_BACKLOG_BYTES = 8 * 1_048_576;
+
+/** One established link: it has a server and an epoch, and carries commands there and outcomes back. */
+export class AgentLink {
+  readonly serverId: string;
+  readonly epoch: number;
+  readonly #options: AgentLinkOptions;
+  readonly #pending = new Map<string, Pending>();
+  #heardAtMs: number;
+
+  constructor(options: AgentLinkOptions) {
+    this.#options = options;
+    this.serverId = options.serverId;
+    this.epoch = options.epoch;
+    this.#heardAtMs = options.clock.monotonicMs();
+  }
+
+  /** Time since anything came from the agent. */
+  get silentForMs(): number {
+    return this.#options.clock.monotonicMs() - this.#heardAtMs;
+  }
+
+  heard(): void {
+    this.#heardAtMs = this.#options.clock.monotonicMs();
+  }
+
+  /** The same command asked for twice is sent twice (the agent knows it) and answered once. */
+  request(request: CommandRequest): Promise<CommandAnswer> {
+    const { commandId, command, timeLeftMs } = request;
+    const pending = this.#pending.get(commandId) ?? this.#wait(commandId, timeLeftMs);
+    this.send({ type: 'command', commandId, timeLeftMs, command });
+    return pending.answer;
+  }
+
+  send(message: ToAgent): void {
+    const { socket, log } = this.#options;
+    if (socket.bufferedAmount > MAX_BACKLOG_BYTES) {
+      log.warn({ serverId: this.serverId }, 'the agent does not read; its link is cut');
+      socket.terminate();
+      return;
+    }
+    socket.send(encodeToAgent(message));
+  }
+
+  /** Takes a message of the established link; `hello` is none. */
+  async receive(message: Exclude<ToBroker, { type: 'hello' }>): Promise<void> {
+    switch (message.type) {
+      case 'heartbeat':
+        return;
+      case 'report': {
+        const accepted = await this.#options.onReport(message.report);
+        if (accepted) this.send({ type: 'report-accepted', requestId: message.requestId });
+        return;
+      }
+      case 'picture-part':
+        this.#takePicturePart(message.commandId, message.data);
+        return;
+      case 'outcome':
+        this.#takeOutcome(message.commandId, message.outcome);
+        return;
+    }
+  }
+
+  ping(): void {
+    this.#options.socket.ping();
+  }
+
+  /** Closes with a code that tells the agent why. */
+  close(code: number, reason: string): void {
+    this.#options.socket.close(code, reason);
+  }
+
+  /** Ends the link now, without waiting for the other side. */
+  cut(): void {
+    this.#options.socket.terminate();
+  }
+
+  /** The socket is gone: nobody will answer any more. */
+  end(why: Unanswered): void {
+    for (const commandId of [...this.#pending.keys()]) {
+      this.#settle(commandId, { kind: 'unanswered', why });
+    }
+  }
+
+  #wait(commandId: string, timeLeftMs: number): Pending {
+    let settle: (answer: CommandAnswer) => void = () => undefined;
+    const answer = new Promise<CommandAnswer>((resolve) => {
+      settle = resolve;
+    });
+    const timer = this.#options.clock.after(timeLeftMs, () =>
+      this.#settle(commandId, { kind: 'unanswered', why: 'timed-out' }),
+    );
+    const pending: Pending = { answer, settle, timer, pictureParts: [], pictureCharacters: 0 };
+    this.#pending.set(commandId, pending);
+    return pending;
+  }
+
+  #takePicturePart(commandId: string, data: string): void {
+    const pending = this.#pending.get(commandId);
+    if (pending === undefined) return;
+    pending.pictureCharacters += data.length;
+    if (pending.pictureCharacters <= MAX_PICTURE_CHARACTERS) pending.pictureParts.push(data);
+    else this.#fail(commandId, 'the picture is too large');
+  }
+
+  #takeOutcome(commandId: string, outcome: Outcome): void {
+    const pending = this.#pending.get(commandId);
+    if (pending === undefined) {
+      const { log } = this.#options;
+      log.debug({ serverId: this.serverId, commandId, outcome: outcome.kind }, 'an outcome nobody waits for');
+      return;
+    }
+    if (outcome.kind === 'screenshot' && outcome.picture.parts !== pending.pictureParts.length) {
+      return this.#fail(commandId, 'the picture arrived incomplete');
+    }
+    const reply = { outcome, pictureData: pending.pictureParts.join('') };
+    this.#settle(commandId, { kind: 'outcome', reply });
+  }
+
+  #fail(commandId: string, reason: string): void {
+    const outcome: Outcome = { kind: 'failed', reason, sessionMissing: false };
+    this.#settle(commandId, { kind: 'outcome', reply: { outcome, pictureData: '' } });
+  }
+
+  #settle(commandId: string, answer: CommandAnswer): void {
+    const pending = this.#pending.get(commandId);
+    if (pending === undefined) return;
+    this.#pending.delete(commandId);
+    pending.timer.cancel();
+    pending.settle(answer);
+  }
+}
