@@ -1,14 +1,12 @@
-import { chmodSync, closeSync, openSync, readSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readSqliteHeader } from './sqlite-header.js';
 import { StoreDamaged, StoreUnavailable } from './store-error.js';
 
 /** The store holds password hashes and signing secrets: nobody but the broker's user may read it. */
 const PRIVATE_MODE = 0o600;
 const PERMISSION_BITS = 0o777;
-
-/** Byte of SQLite's file header that is 2 while changes go to a write-ahead log (SQLite, "Database file format"). */
-const WRITE_VERSION_OFFSET = 18;
-const WRITE_VERSION_LOG = 2;
+const RESTORE = 'Restore the file from a backup.';
 
 export interface PreparedFile {
   readonly isNew: boolean;
@@ -19,9 +17,9 @@ export interface PreparedFile {
 }
 
 /**
- * Makes sure that the file is there and private; SQLite gives its -wal file the same mode. To SQLite an empty
- * file is a good, empty database; here it is refused, because starting with it would silently forget every
- * session.
+ * Makes sure that the file is there, whole and private; SQLite gives its -wal file the same mode. To SQLite a
+ * file of a few bytes is a good, empty database; here it is refused, because starting with it would silently
+ * forget every session.
  * @throws StoreDamaged, StoreUnavailable
  */
 export function prepareSqliteFile(path: string): PreparedFile {
@@ -33,7 +31,14 @@ export function prepareSqliteFile(path: string): PreparedFile {
     return { isNew: true, modeRemoved: 0, logIsMissing: false };
   }
   if (size === 0) throw emptyStore(path);
-  return { isNew: false, modeRemoved: makePrivate(path), logIsMissing: logSize === null && usesLog(path) };
+  const modeRemoved = makePrivate(path);
+  const header = readSqliteHeader(path);
+  if (header === null)
+    throw new StoreDamaged(path, 'is not an SQLite database, or its beginning is lost', RESTORE);
+  // Pages that a log still holds may be missing in the file.
+  if ((logSize ?? 0) === 0 && size < header.sizeBytes)
+    throw new StoreDamaged(path, `is cut off: ${size} of ${header.sizeBytes} bytes are left`, RESTORE);
+  return { isNew: false, modeRemoved, logIsMissing: logSize === null && header.usesLog };
 }
 
 /** A file without any table of ours, though it was there before: cut off, or a first start that was interrupted. */
@@ -81,17 +86,6 @@ function makePrivate(path: string): number {
     );
   }
   return excess;
-}
-
-function usesLog(path: string): boolean {
-  const header = Buffer.alloc(WRITE_VERSION_OFFSET + 1);
-  const file = openSync(path, 'r');
-  try {
-    readSync(file, header, 0, header.length, 0);
-  } finally {
-    closeSync(file);
-  }
-  return header[WRITE_VERSION_OFFSET] === WRITE_VERSION_LOG;
 }
 
 /** @returns null if there is no such file */
