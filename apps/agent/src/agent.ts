@@ -1,6 +1,5 @@
 import os from 'node:os';
 import { join } from 'node:path';
-import type { ReportAccepted } from '@dcvsm/protocol';
 import {
   startLoop,
   withDeadline,
@@ -88,6 +87,7 @@ class RunningAgent implements Agent {
   readonly #worker: Worker;
   readonly #reports: Loop;
   readonly #stopping = new AbortController();
+  #changesAtHello = 0;
 
   constructor(deps: AgentDeps, parts: Parts) {
     this.#deps = deps;
@@ -132,12 +132,24 @@ class RunningAgent implements Agent {
       random,
       log,
       reconnect,
+      ready: () => this.#ready(),
       hello: () => this.#hello(),
-      onWelcome: (_welcome, hello) => void this.#parts.identity.welcomed(hello.serverId),
+      onWelcome: (_welcome, hello) => this.#welcomed(hello.serverId),
       onCommand: (message) => this.#worker.accept(message, repliesOver(this.#link)),
-      onReportAccepted: (message) => this.#accepted(message),
+      onReportAccepted: (requestId) => this.#accepted(requestId),
       onReportNow: () => this.#reports.wake(),
     });
+  }
+
+  /** Facts that take long to read are read before the broker is kept waiting for them. */
+  async #ready(): Promise<void> {
+    await this.#parts.reporter.make(await this.#names());
+  }
+
+  /** What changed since the hello was said had nowhere to be told. */
+  #welcomed(serverId: string): void {
+    void this.#parts.identity.welcomed(serverId);
+    if (this.#parts.changes.count !== this.#changesAtHello) this.#reports.wake();
   }
 
   async #hello(): Promise<HelloContent> {
@@ -146,7 +158,9 @@ class RunningAgent implements Agent {
     for (;;) {
       this.#stopping.signal.throwIfAborted();
       const fresh = await this.#parts.reporter.make(names);
-      if (fresh?.isCurrent()) return { ...idsOf(identity), report: fresh.report };
+      if (!fresh?.isCurrent()) continue;
+      this.#changesAtHello = this.#parts.changes.count;
+      return { ...idsOf(identity), report: fresh.report };
     }
   }
 
@@ -178,7 +192,7 @@ class RunningAgent implements Agent {
   }
 
   /** Operators grep the log for these two words (administration guide, verify). */
-  #accepted({ requestId }: ReportAccepted): void {
+  #accepted(requestId: string): void {
     this.#deps.log.info({ requestId }, 'Processing broker message sessionsUpdateResponse: success');
   }
 

@@ -10,11 +10,13 @@ import {
   type ToAgent,
   type ToBroker,
 } from '@dcvsm/protocol';
+import type { Clock } from '@dcvsm/runtime';
 import WebSocket from 'ws';
 import type { AgentConfig } from '../config/agent-config.js';
 
 const HANDSHAKE_MS = 10_000;
 const CLOSE_GOING_AWAY = 1001;
+const CLOSE_MS = 1000;
 
 /** What a connection tells its owner. */
 export interface ConnectionEvents {
@@ -73,11 +75,14 @@ export class Connection {
     if (this.isOpen) this.#socket.ping();
   }
 
-  close(reason: string): void {
+  /** Politely, but not for longer than a moment: the other side may be gone. */
+  close(reason: string, clock: Pick<Clock, 'after'>): void {
     this.#socket.close(CLOSE_GOING_AWAY, reason);
+    const timer = clock.after(CLOSE_MS, () => this.#socket.terminate());
+    void this.closed.then(() => timer.cancel());
   }
 
-  /** Without waiting for the other side, which may be gone. */
+  /** At once, without a word. */
   terminate(): void {
     this.#socket.terminate();
   }

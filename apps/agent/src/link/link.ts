@@ -3,7 +3,6 @@ import {
   type CommandMessage,
   type Decoded,
   type Hello,
-  type ReportAccepted,
   type ToAgent,
   type Welcome,
 } from '@dcvsm/protocol';
@@ -29,11 +28,13 @@ export interface LinkOptions {
   readonly random: Random;
   readonly log: Log;
   readonly reconnect: BackoffPolicy;
+  /** Resolves when there is something to say to the broker; called before each attempt to reach it. */
+  readonly ready: () => Promise<void>;
   /** Makes the hello; called for each connection, right before it is said. */
   readonly hello: () => Promise<HelloContent>;
   readonly onWelcome: (welcome: Welcome, hello: HelloContent) => void;
   readonly onCommand: (message: CommandMessage) => void;
-  readonly onReportAccepted: (message: ReportAccepted) => void;
+  readonly onReportAccepted: (requestId: string) => void;
   readonly onReportNow: () => void;
 }
 
@@ -64,7 +65,7 @@ export class Link {
   /** Gives the present link up, so that the next one says hello anew. */
   reconnect(reason: string): void {
     this.#options.log.info({ reason }, 'the link is begun anew');
-    this.#established?.close(reason);
+    this.#established?.close(reason, this.#options.clock);
   }
 
   async stop(): Promise<void> {
@@ -96,8 +97,9 @@ export class Link {
     const { broker, log } = this.#options;
     const session = new Handshake(this.#options);
     try {
+      await this.#options.ready();
       const connection = await openConnection(broker, session, this.#stopping.signal);
-      const close = (): void => connection.close('the agent stops');
+      const close = (): void => connection.close('the agent stops', this.#options.clock);
       this.#stopping.signal.addEventListener('abort', close, { once: true });
       try {
         return await this.#live(connection, session);
@@ -123,7 +125,6 @@ export class Link {
       WELCOME_MS,
       Promise.race([session.welcome, lost]),
     );
-    lost.catch(() => undefined);
     log.info(
       { epoch: welcome.epoch, heartbeatMs: welcome.heartbeatMs, serverId: hello.serverId },
       'linked to the broker',
@@ -195,7 +196,7 @@ class Handshake {
       case 'command':
         return this.#options.onCommand(message);
       case 'report-accepted':
-        return this.#options.onReportAccepted(message);
+        return this.#options.onReportAccepted(message.requestId);
       case 'report-now':
         return this.#options.onReportNow();
     }
