@@ -1,0 +1,144 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type DcvsmClient } from '@dcvsm/client';
+import { fetchTrusting } from '@dcvsm/client/node';
+import type { HostFacts, Server, Session } from '@dcvsm/protocol';
+import { createLog, silentLog, systemIds, type Clock, type Log } from '@dcvsm/runtime';
+import { FakeAgent, ManualClock } from '@dcvsm/testkit';
+import { startBroker, type Broker } from '../../src/broker.js';
+import type { BrokerConfig } from '../../src/config/read-config.js';
+import { interpretConfig } from '../../src/config/interpret-config.js';
+
+export interface FleetOptions {
+  /** Lines of a properties file; ports and the working path are set. */
+  readonly properties?: readonly string[];
+  readonly clock?: Clock;
+  /** Of an earlier fleet, to start a broker on its state again. */
+  readonly workingPath?: string;
+}
+
+/** A broker with real listeners on free ports, in this process, and as many agents as a test wants. */
+export class TestFleet implements AsyncDisposable {
+  readonly agents: FakeAgent[] = [];
+
+  private constructor(
+    readonly broker: Broker,
+    readonly clock: Clock,
+    readonly workingPath: string,
+    readonly ca: string,
+    readonly client: DcvsmClient,
+    readonly fetch: typeof globalThis.fetch,
+    readonly credentials: { clientId: string; clientPassword: string },
+    readonly closeFetch: () => Promise<void>,
+  ) {}
+
+  static async start(options: FleetOptions = {}): Promise<TestFleet> {
+    const workingPath = options.workingPath ?? (await mkdtemp(join(tmpdir(), 'dcvsm-fleet-')));
+    const clock = options.clock ?? new ManualClock();
+    const broker = await startBroker({
+      config: testConfig(workingPath, options.properties ?? []),
+      clock,
+      ids: systemIds(),
+      log: testLog(),
+      apiDescription: await readFile(join(__dirname, '../../../../packages/protocol/openapi.yaml'), 'utf8'),
+    });
+    const ca = await readFile(broker.caFile, 'utf8');
+    const registered = await broker.clients.register(`test-${systemIds().uuid()}`);
+    if (registered === 'name-taken') throw new Error('a random name is taken');
+    const credentials = { clientId: registered.id, clientPassword: registered.password };
+    const { fetch, close } = fetchTrusting(ca);
+    const client = createClient({ url: `https://127.0.0.1:${broker.clientPort}`, credentials, fetch });
+    return new TestFleet(broker, clock, workingPath, ca, client, fetch, credentials, close);
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${this.broker.clientPort}`;
+  }
+
+  get agentUrl(): string {
+    return `https://127.0.0.1:${this.broker.agentPort}`;
+  }
+
+  /** Advances the manual clock and waits until what that set off has come to rest. */
+  async advance(ms: number): Promise<void> {
+    await (this.clock as ManualClock).advance(ms);
+    await this.broker.fleet.settle();
+  }
+
+  newAgent(serverId: string, facts: Partial<HostFacts> = {}): FakeAgent {
+    const agent = new FakeAgent({ serverId, agentUrl: this.agentUrl, ca: this.ca, facts });
+    this.agents.push(agent);
+    return agent;
+  }
+
+  async agent(serverId: string, facts: Partial<HostFacts> = {}): Promise<FakeAgent> {
+    const agent = this.newAgent(serverId, facts);
+    await agent.connect();
+    return agent;
+  }
+
+  /** Asks for one session with these fields besides ordinary ones; @throws if it is refused. */
+  async create(fields: object = {}): Promise<Session> {
+    const answer = await this.client.createSessions([
+      { Name: 'work', Owner: 'alice', Type: 'VIRTUAL', ...fields },
+    ]);
+    const [session] = answer.SuccessfulList;
+    if (session === undefined) throw new Error(answer.UnsuccessfulList[0]?.FailureReason ?? 'no answer');
+    return session;
+  }
+
+  /** The session as DescribeSessions shows it now. */
+  async describe(id: string): Promise<Session | undefined> {
+    await this.broker.fleet.settle();
+    return (await this.client.describeSessions({ SessionIds: [id] })).Sessions[0];
+  }
+
+  /** The server as DescribeServers shows it now. */
+  async server(id: string): Promise<Server | undefined> {
+    return (await this.client.describeServers({ ServerIds: [id] })).Servers[0];
+  }
+
+  async token(): Promise<string> {
+    const { clientId, clientPassword } = this.credentials;
+    const basic = Buffer.from(`${clientId}:${clientPassword}`).toString('base64');
+    const answer = await this.fetch(`${this.url}/oauth2/token?grant_type=client_credentials`, {
+      method: 'POST',
+      headers: { Authorization: `Basic ${basic}` },
+    });
+    return ((await answer.json()) as { access_token: string }).access_token;
+  }
+
+  /** Stops the broker but keeps its files. */
+  async stop(): Promise<void> {
+    await Promise.all(this.agents.map((agent) => agent.disconnect()));
+    await this.closeFetch();
+    await this.broker.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await rm(this.workingPath, { recursive: true, force: true });
+  }
+}
+
+export function testConfig(workingPath: string, properties: readonly string[]): BrokerConfig {
+  const result = interpretConfig(
+    'test.properties',
+    [
+      `session-manager-working-path = ${workingPath}`,
+      'client-to-broker-connector-https-port = 0',
+      'client-to-broker-connector-bind-host = 127.0.0.1',
+      'agent-to-broker-connector-https-port = 0',
+      'agent-to-broker-connector-bind-host = 127.0.0.1',
+      ...properties,
+    ].join('\n'),
+  );
+  if (result.kind === 'problems') throw new Error(JSON.stringify(result.problems));
+  return result.config;
+}
+
+/** Quiet, unless somebody looks for a failure with DEBUG set. */
+function testLog(): Log {
+  return process.env['DEBUG'] === undefined ? silentLog() : createLog({ name: 'test', level: 'debug' });
+}
