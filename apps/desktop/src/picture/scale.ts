@@ -11,7 +11,8 @@ export function scaleDown(picture: Picture, size: Size): Picture {
   if (picture.width === size.width && picture.height === size.height) return picture;
   const columns = shares(picture.width, size.width);
   const rows = shares(picture.height, size.height);
-  const rgba = new Uint8Array(size.width * size.height * 4);
+  // Clamped arrays round what is stored in them.
+  const rgba = new Uint8ClampedArray(size.width * size.height * 4);
   for (const [y, rowShares] of rows.entries()) {
     for (const [x, columnShares] of columns.entries()) {
       const at = (y * size.width + x) * 4;
@@ -22,7 +23,7 @@ export function scaleDown(picture: Picture, size: Size): Picture {
       rgba[at + 3] = 255;
     }
   }
-  return { width: size.width, height: size.height, rgba };
+  return { width: size.width, height: size.height, rgba: new Uint8Array(rgba.buffer) };
 }
 
 function shares(from: number, to: number): readonly (readonly Share[])[] {
@@ -56,5 +57,5 @@ function average(
       blue += weight * (picture.rgba[at + 2] ?? 0);
     }
   }
-  return [Math.round(red), Math.round(green), Math.round(blue)];
+  return [red, green, blue];
 }

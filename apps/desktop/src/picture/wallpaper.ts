@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Picture, Size } from './picture.js';
 
 const BLOCK_PX = 32;
+const COLUMNS = 3;
+const ROWS = 6;
 
 /**
  * A background that differs from session to session: a sloping colour with a mirrored pattern in the middle,
@@ -9,24 +11,36 @@ const BLOCK_PX = 32;
  */
 export function wallpaper(text: string, { width, height }: Size): Picture {
   const digest = createHash('sha256').update(text).digest();
-  const byte = (index: number): number => digest[index % digest.length] ?? 0;
-  const rgba = new Uint8Array(width * height * 4);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = (y * width + x) * 4;
-      const shade = 0.35 + 0.35 * ((x + y) / (width + height)) + (inPattern(x, y) ? 0.3 : 0);
-      for (let channel = 0; channel < 3; channel++) {
-        rgba[at + channel] = Math.round((48 + (byte(channel) * 207) / 255) * shade);
-      }
+  const [red = 0, green = 0, blue = 0, ...bits] = [...digest].map((byte, index) =>
+    index < 3 ? 48 + (byte * 207) / 255 : byte & 1,
+  );
+  const columns = blocks(width, (offset) => Math.floor(Math.abs(offset)), COLUMNS);
+  const rows = blocks(height, (offset) => Math.floor(offset) + ROWS / 2, ROWS);
+  const slope = 0.35 / (width + height);
+  const rgba = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = rows[y] ?? null;
+    for (let x = 0; x < width; x++, at += 4) {
+      const column = columns[x] ?? null;
+      const isLit = row !== null && column !== null && bits[row * COLUMNS + column] === 1;
+      const shade = 0.35 + (x + y) * slope + (isLit ? 0.3 : 0);
+      rgba[at] = red * shade;
+      rgba[at + 1] = green * shade;
+      rgba[at + 2] = blue * shade;
       rgba[at + 3] = 255;
     }
   }
-  return { width, height, rgba };
+  return { width, height, rgba: new Uint8Array(rgba.buffer) };
+}
 
-  function inPattern(x: number, y: number): boolean {
-    const column = Math.floor(Math.abs(x - width / 2) / BLOCK_PX);
-    const row = Math.floor((y - height / 2) / BLOCK_PX) + 3;
-    if (column > 2 || row < 0 || row > 5) return false;
-    return (byte(3 + row * 3 + column) & 1) === 1;
-  }
+/** For every pixel of a side the block of the pattern it lies in, or null outside of it. */
+function blocks(
+  length: number,
+  blockOf: (offset: number) => number,
+  count: number,
+): readonly (number | null)[] {
+  return Array.from({ length }, (_, index) => {
+    const block = blockOf((index - length / 2) / BLOCK_PX);
+    return block >= 0 && block < count ? block : null;
+  });
 }

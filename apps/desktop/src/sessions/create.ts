@@ -117,7 +117,7 @@ async function startInit(
     logFile: join(around.stateDir, `init-${request.session}.log`),
   });
   void program.exited.then(({ code, signal }) => {
-    around.log.info({ session: request.session, code, signal }, 'the init script ended; its session stays');
+    around.log.info({ session: request.session, code, signal }, 'the init script ended');
   });
   return program;
 }
