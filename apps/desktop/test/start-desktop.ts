@@ -26,12 +26,10 @@ export interface Started {
 export async function startDesktop(options: Partial<DesktopOptions> = {}): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), 'dcv-desktop-'));
   const stateDir = options.stateDir ?? join(folder, 'state');
-  const desktop = await Desktop.start({
-    clock: systemClock(),
-    ids: systemIds(),
-    log: silentLog(),
-    ...options,
-    stateDir,
+  const own = { clock: systemClock(), ids: systemIds(), log: silentLog(), ...options, stateDir };
+  const desktop = await Desktop.start(own).catch(async (cause: unknown) => {
+    await rm(folder, { recursive: true });
+    throw cause;
   });
   const dcv = (...args: readonly string[]): Promise<Ran> => dcvOf(stateDir, folder, args);
   return {

@@ -39,6 +39,11 @@ describe.each(['Xvnc', 'Xvfb'] as const)('a display of %s', (name) => {
       await display.setLayout([smaller]);
       expect(display.layout).toEqual([smaller]);
       expect(content(await display.capture())).toBe(content(wallpaper('one', { width: 200, height: 180 })));
+      const larger = { width: 1000, height: 500, x: 0, y: 0 };
+      if (name === 'Xvnc') await display.setLayout([larger]);
+      else await expect(display.setLayout([larger])).rejects.toThrow('cannot be made 1000x500: it takes');
+      const { width, height } = name === 'Xvnc' ? larger : smaller;
+      expect(content(await display.capture())).toBe(content(wallpaper('one', { width, height })));
     } finally {
       await display.stop();
     }

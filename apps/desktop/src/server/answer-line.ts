@@ -3,7 +3,7 @@ import { Refusal } from '../refusal.js';
 import type { Faults } from '../sessions/faults.js';
 import type { Answer } from '../wire/answer.js';
 import type { Reply } from '../wire/listen.js';
-import { DcvRequest, Request, type ControlRequest } from '../wire/request.js';
+import { DCV_COMMANDS, Request, type ControlRequest, type DcvRequest } from '../wire/request.js';
 import { answerDcv, type DcvServer } from './dcv-requests.js';
 
 export interface Answerer {
@@ -46,8 +46,6 @@ function parseLine(line: string): Request {
   if (parsed.success) return parsed.data;
   throw new Refusal(`the request is not understood: ${parsed.error.message}`);
 }
-
-const DCV_COMMANDS: ReadonlySet<string> = new Set(DcvRequest.options.map(({ shape }) => shape.command.value));
 
 function isDcv(request: Request): request is DcvRequest {
   return DCV_COMMANDS.has(request.command);

@@ -1,5 +1,5 @@
 import { Refusal } from '../refusal.js';
-import { DcvRequest, type DcvCommand, type FaultKind } from '../wire/request.js';
+import { DCV_COMMANDS, type DcvCommand, type FaultKind } from '../wire/request.js';
 
 export interface Fault {
   readonly kind: Exclude<FaultKind, 'none'>;
@@ -18,16 +18,14 @@ export interface FaultPlan {
   readonly times: number | null;
 }
 
-const COMMANDS: ReadonlySet<string> = new Set(DcvRequest.options.map(({ shape }) => shape.command.value));
-
 /** The accidents that tests have ordered, for one dcv command or for `all`; the one for the command goes first. */
 export class Faults {
   readonly #planned = new Map<string, Planned>();
 
   /** @throws Refusal if there is no such command */
   plan({ of, kind, delayMs, times }: FaultPlan): void {
-    if (of !== 'all' && !COMMANDS.has(of)) {
-      throw new Refusal(`unknown dcv command '${of}': use all or one of ${[...COMMANDS].join(', ')}`);
+    if (of !== 'all' && !DCV_COMMANDS.has(of)) {
+      throw new Refusal(`unknown dcv command '${of}': use all or one of ${[...DCV_COMMANDS].join(', ')}`);
     }
     if (kind === 'none' && of === 'all') this.#planned.clear();
     else if (kind === 'none') this.#planned.delete(of);

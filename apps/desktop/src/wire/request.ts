@@ -54,6 +54,10 @@ export const DcvRequest = z.discriminatedUnion('command', [
 export type DcvRequest = z.infer<typeof DcvRequest>;
 export type DcvCommand = DcvRequest['command'];
 
+export const DCV_COMMANDS: ReadonlySet<string> = new Set(
+  DcvRequest.options.map(({ shape }) => shape.command.value),
+);
+
 export const FAULT_KINDS = ['slow', 'fail', 'garbage', 'hang', 'none'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -3,6 +3,7 @@ import type { XConnection } from './connection.js';
 import { shorts, words } from './packets.js';
 
 const QUERY_EXTENSION = 98;
+const GET_SCREEN_SIZE_RANGE = 6;
 const SET_SCREEN_SIZE = 7;
 const GET_SCREEN_RESOURCES = 8;
 const CREATE_MODE = 16;
@@ -27,6 +28,7 @@ interface Resources {
 export async function resizeScreen(connection: XConnection, size: Size): Promise<void> {
   const { root } = connection.setup.screen;
   const opcode = await randrOpcode(connection);
+  await checkRange(connection, opcode, size);
   const resources = decodeResources(await connection.ask(opcode, GET_SCREEN_RESOURCES, words(root)));
   const mode = resources.modes.find(({ width, height }) => width === size.width && height === size.height);
   const modeId = mode?.id ?? (await createMode(connection, opcode, size));
@@ -51,6 +53,16 @@ async function randrOpcode(connection: XConnection): Promise<number> {
   if (reply.readUInt8(8) === 0)
     throw new Error('the X server cannot change the size of its screen (no RANDR)');
   return reply.readUInt8(9);
+}
+
+/** Asked first, because a refused size would leave the output off. */
+async function checkRange(connection: XConnection, opcode: number, { width, height }: Size): Promise<void> {
+  const reply = await connection.ask(opcode, GET_SCREEN_SIZE_RANGE, words(connection.setup.screen.root));
+  const least = { width: reply.readUInt16LE(8), height: reply.readUInt16LE(10) };
+  const most = { width: reply.readUInt16LE(12), height: reply.readUInt16LE(14) };
+  const isWide = width >= least.width && width <= most.width;
+  if (isWide && height >= least.height && height <= most.height) return;
+  throw new Error(`it takes ${least.width}x${least.height} to ${most.width}x${most.height}`);
 }
 
 function decodeResources(reply: Buffer): Resources {
