@@ -45,10 +45,7 @@ async function run(file: string): Promise<void> {
     log,
     environment: commandEnvironment(process.env),
   });
-  stopOnSignals(log, async () => {
-    await agent.stop();
-    await destination.close();
-  });
+  stopOnSignals(log, () => agent.stop());
 }
 
 /** All that the `dcv` command gets to see of the agent's environment. */
