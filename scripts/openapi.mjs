@@ -1,20 +1,19 @@
 #!/usr/bin/env node
 /** Writes packages/protocol/openapi.yaml from the operations table; with --check only says whether it differs. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { build } from './build.mjs';
 
-execFileSync('npx', ['turbo', 'run', 'build', '--filter=@dcvsm/protocol', '--output-logs=errors-only'], {
-  env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+build('@dcvsm/protocol');
 const { openApiDocument } = await import('../packages/protocol/dist/index.js');
 const file = new URL('../packages/protocol/openapi.yaml', import.meta.url);
 const fresh = stringify(openApiDocument(), { aliasDuplicateObjects: false, lineWidth: 110 });
 
 if (process.argv.includes('--check')) {
   if (readFileSync(file, 'utf8') !== fresh) {
-    console.error('packages/protocol/openapi.yaml is not what the operations table says. Run: npm run openapi');
+    console.error(
+      'packages/protocol/openapi.yaml is not what the operations table says. Run: npm run openapi',
+    );
     process.exit(1);
   }
 } else {

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+/** `npm start`: builds what changed, then starts the demo fleet in this very process, so that signals reach it. */
+import { build } from './build.mjs';
+
+build('@dcvsm/demo...');
+await import('../apps/demo/dist/main.js');
