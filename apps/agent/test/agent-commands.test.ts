@@ -88,6 +88,22 @@ describe('an agent with a broker, given commands', () => {
     expect(host.sessionFolders).toEqual([]);
   });
 
+  it('closes a session that appears after its creation was given up', async () => {
+    await host.stop();
+    const { dcv, ...config } = host.config(broker.port);
+    host.config = () => ({ ...config, dcv: { ...dcv, createTimeoutMs: 200 } });
+    await host.start(broker.port);
+    await until(() => broker.sockets.length === 2);
+    host.set('hold-create');
+    expect(await broker.order('c1', create('s-1'))).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('did not end within 0.2 s'),
+    });
+    host.addSession('s-1');
+    broker.send({ type: 'report-now' });
+    await until(() => host.sessions.length === 0);
+  });
+
   it('passes on what DCV says against it, in one line, and leaves no files', async () => {
     host.set('create-fails', 'max sessions\nreached\u001b[31m');
     const permissionsFile = Buffer.from('[permissions]').toString('base64');
