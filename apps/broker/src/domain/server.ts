@@ -19,7 +19,7 @@ export interface Server {
 export interface ServerLive {
   /** Epoch of the link that is up, or null: unreachable. */
   readonly linkEpoch: number | null;
-  /** When the link was lost, or when this broker started without one. */
+  /** Monotonic time at which the link was lost, or at which this broker started without one. */
   readonly unreachableSinceMs: number | null;
   readonly load: HostLoad | null;
   /** null: healthy or not yet known. */

@@ -123,6 +123,7 @@ export function ready(session: Session, host: HostSession, serverId: string): Ch
     queuedUntilMs: null,
     reservedUntilMs: null,
     deletedAtMs: null,
+    unwanted: false,
     forced: false,
     createdAtMs: createdAtMs(host) ?? session.createdAtMs,
     storageRoot: host.storageRoot ?? session.storageRoot,
@@ -137,6 +138,7 @@ export function unknown(session: Session, reason: string): Changed {
 export function deleting(session: Session, options: { readonly forced: boolean }): Changed {
   return become(session, 'DELETING', {
     forced: session.forced || options.forced,
+    unwanted: wasNeverReady(session),
     stateReason: null,
     reservedUntilMs: null,
     queuedUntilMs: null,
@@ -150,10 +152,15 @@ export function deleted(
   return become(session, 'DELETED', {
     stateReason: gone.reason,
     deletedAtMs: gone.atMs,
-    unwanted: gone.unwanted ?? false,
+    unwanted: gone.unwanted ?? wasNeverReady(session),
     queuedUntilMs: null,
     reservedUntilMs: null,
   });
+}
+
+/** A host may still be busy creating what was given up before it was READY; nobody would use it. */
+function wasNeverReady(session: Session): boolean {
+  return session.state === 'CREATING' || session.unwanted;
 }
 
 /** New permissions, so that a creation tried again elsewhere gets them too. */

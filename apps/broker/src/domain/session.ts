@@ -52,8 +52,9 @@ export interface Session {
   readonly createdAtMs: number | null;
   readonly deletedAtMs: number | null;
   /**
-   * The broker gave this session up, or it was deleted for good. If its host shows it again, it is closed.
-   * Not set for a forced deletion: that only removes the record, and what still lives is shown again.
+   * Given up before it was READY, or to be deleted by a host that never confirmed it. If its host shows it again, it
+   * is closed. Not set for the forced deletion of a session that was READY: that only removes the record, and what
+   * still lives is shown again.
    */
   readonly unwanted: boolean;
   /** Whether the client asked to forget the session even if its server does not answer. */

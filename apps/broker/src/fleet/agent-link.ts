@@ -17,7 +17,7 @@ export async function acceptAgent(context: FleetContext, hello: Hello): Promise<
   context.view.putServer(server);
   context.view.putServerLive(serverId, {
     linkEpoch: null,
-    unreachableSinceMs: registeredAtMs,
+    unreachableSinceMs: context.clock.monotonicMs(),
     load: report.load,
     dcvProblem: report.dcv.healthy ? null : report.dcv.problem,
   });
@@ -43,5 +43,5 @@ export function linkEstablished(context: FleetContext, serverId: string, epoch: 
 export function linkLost(context: FleetContext, serverId: string, epoch: number): void {
   const entry = context.view.server(serverId);
   if (entry === undefined || entry.live.linkEpoch !== epoch) return;
-  context.view.putServerLive(serverId, { linkEpoch: null, unreachableSinceMs: context.clock.now() });
+  context.view.putServerLive(serverId, { linkEpoch: null, unreachableSinceMs: context.clock.monotonicMs() });
 }

@@ -110,6 +110,7 @@ async function adopt(context: FleetContext, serverId: string, host: HostSession)
   const session = adopted(host, serverId, context.clock.now());
   if ((await context.store.addSession(session)) === 'exists') return;
   context.view.putSession(session);
+  rememberLive(context, session.key, host);
   context.log.info({ sessionId: host.id, serverId, owner: host.owner }, 'adopted a session made on its host');
   await touchServer(context, serverId);
 }

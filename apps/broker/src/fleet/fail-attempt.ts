@@ -53,8 +53,6 @@ async function waitOrGiveUp(
 
 async function giveUp(context: FleetContext, attempt: Session, reason: string): Promise<void> {
   await changeSession(context, attempt.key, (current) =>
-    isSameAttempt(current, attempt)
-      ? deleted(current, { atMs: context.clock.now(), reason, unwanted: true })
-      : null,
+    isSameAttempt(current, attempt) ? deleted(current, { atMs: context.clock.now(), reason }) : null,
   );
 }

@@ -13,6 +13,7 @@ import {
 } from './connection-data.js';
 import { createSessions, type CreatedSession } from './create-session.js';
 import { deleteSession, type DeletedSession, type DeleteRequest } from './delete-session.js';
+import { endOrphans } from './forget-server.js';
 import { findSessionById } from './find-session.js';
 import type { FleetContext } from './fleet-context.js';
 import { placeQueue } from './place-queue.js';
@@ -34,12 +35,13 @@ async function loadFleet(context: FleetContext): Promise<void> {
   const { servers, sessions } = await context.store.loadFleet();
   for (const server of servers) {
     context.view.putServer(server);
-    context.view.putServerLive(server.id, { unreachableSinceMs: context.clock.now() });
+    context.view.putServerLive(server.id, { unreachableSinceMs: context.clock.monotonicMs() });
   }
   for (const session of sessions) {
     context.view.putSession(session);
     context.lastRequestedAtMs = Math.max(context.lastRequestedAtMs, session.requestedAtMs);
   }
+  await endOrphans(context);
 }
 
 /**

@@ -21,9 +21,24 @@ export async function forgetServer(context: FleetContext, entry: ServerEntry, re
  */
 export async function endSession(context: FleetContext, seen: Session, reason: string): Promise<void> {
   if (seen.state === 'CREATING') return failAttempt(context, seen, reason);
-  await changeSession(context, seen.key, (session) =>
-    session.serverId === seen.serverId ? deleted(session, { atMs: context.clock.now(), reason }) : null,
-  );
+  await changeSession(context, seen.key, (session) => {
+    if (session.serverId !== seen.serverId) return null;
+    const gone = { atMs: context.clock.now(), reason };
+    // A deletion that the host never confirmed is carried out when the host comes back.
+    const isOwed = session.state === 'DELETING' && !session.forced;
+    return deleted(session, isOwed ? { ...gone, unwanted: true } : gone);
+  });
+}
+
+/** Sessions whose server is in the records no more: the broker died while it was forgetting it. */
+export async function endOrphans(context: FleetContext): Promise<void> {
+  for (const key of [...context.view.sessionKeysAfter(null)]) {
+    const session = context.view.session(key);
+    if (session === undefined || session.serverId === null || session.state === 'DELETED') continue;
+    if (context.view.server(session.serverId) === undefined) {
+      await endSession(context, session, 'its server is not known any more');
+    }
+  }
 }
 
 /**

@@ -39,6 +39,6 @@ async function giveUpWaiting(context: FleetContext, session: Session): Promise<v
   const waitedSeconds = Math.round((context.clock.now() - session.requestedAtMs) / 1000);
   const reason = `Gave up after ${waitedSeconds} s in the queue. When it was queued: ${last}`;
   await changeSession(context, session.key, (current) =>
-    isQueued(current) ? deleted(current, { atMs: context.clock.now(), reason, unwanted: true }) : null,
+    isQueued(current) ? deleted(current, { atMs: context.clock.now(), reason }) : null,
   );
 }

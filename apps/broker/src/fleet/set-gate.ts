@@ -1,3 +1,4 @@
+import type { ServerEntry } from '../view/server-entry.js';
 import type { FleetContext } from './fleet-context.js';
 
 /** What OpenServers and CloseServers answer for one server; codes are part of the contract (rule 15). */
@@ -20,21 +21,27 @@ export async function openServer(context: FleetContext, serverId: string): Promi
 }
 
 /**
- * Closes a server for new sessions. One that has sessions is closed only with `forced`; its sessions go on. Closing
- * comes first and looking second, so that no session slips in between.
+ * Closes a server for new sessions. One that has sessions is closed only with `forced`; its sessions go on. No
+ * session slips in between: reservations on their way are counted already, and later ones come after the gate.
  */
 export async function closeServer(
   context: FleetContext,
   serverId: string,
   forced: boolean,
 ): Promise<GateChanged> {
-  const before = context.view.server(serverId)?.gate;
+  const entry = context.view.server(serverId);
+  if (!forced && entry?.gate === 'OPEN' && sessionsOf(entry) > 0) return hasSessions(sessionsOf(entry));
   const server = await context.store.setGate(serverId, 'CLOSED');
   if (server === null) return NOT_FOUND;
-  const entry = context.view.putServer(server);
-  const sessions = entry.consoleSessions + entry.virtualSessions;
-  if (forced || sessions === 0 || before === 'CLOSED') return { kind: 'changed' };
-  await openServer(context, serverId);
+  context.view.putServer(server);
+  return { kind: 'changed' };
+}
+
+function sessionsOf(entry: ServerEntry): number {
+  return entry.consoleSessions + entry.virtualSessions;
+}
+
+function hasSessions(sessions: number): GateChanged {
   const count = sessions === 1 ? '1 session' : `${sessions} sessions`;
   return {
     kind: 'refused',

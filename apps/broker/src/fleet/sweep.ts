@@ -87,7 +87,8 @@ function unreachableForMs(context: FleetContext, serverId: string): number | nul
   const entry = context.view.server(serverId);
   if (entry === undefined) return Number.POSITIVE_INFINITY;
   if (entry.live.linkEpoch !== null) return null;
-  return context.clock.now() - (entry.live.unreachableSinceMs ?? context.clock.now());
+  const now = context.clock.monotonicMs();
+  return now - (entry.live.unreachableSinceMs ?? now);
 }
 
 function isLeaseOver(context: FleetContext, serverId: string): boolean {

@@ -9,6 +9,7 @@ import {
 import type { Clock, Log, Timer } from '@dcvsm/runtime';
 import type { WebSocket } from 'ws';
 import type { CommandAnswer, CommandRequest, Unanswered } from '../bus/bus.js';
+import { closeCodes } from './handshake.js';
 
 /** A command that waits for its outcome. */
 interface Pending {
@@ -46,6 +47,11 @@ export class AgentLink {
     this.#heardAtMs = options.clock.monotonicMs();
   }
 
+  /** False as soon as either side has begun to close it. */
+  get isOpen(): boolean {
+    return this.#options.socket.readyState === this.#options.socket.OPEN;
+  }
+
   /** Time since anything came from the agent. */
   get silentForMs(): number {
     return this.#options.clock.monotonicMs() - this.#heardAtMs;
@@ -81,6 +87,8 @@ export class AgentLink {
       case 'report': {
         const accepted = await this.#options.onReport(message.report);
         if (accepted) this.send({ type: 'report-accepted', requestId: message.requestId });
+        // The server has a newer link or was forgotten: its agent has to say hello again.
+        else this.close(closeCodes.replaced, 'no longer the link of its server');
         return;
       }
       case 'picture-part':

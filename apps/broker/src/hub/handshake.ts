@@ -1,6 +1,7 @@
 import { AGENT_PROTOCOL_VERSION, decodeToBroker, encodeToAgent, type Hello } from '@dcvsm/protocol';
 import { withDeadline, type Clock } from '@dcvsm/runtime';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
+import { frameText, type FrameInbox } from './frame-inbox.js';
 
 /** Close codes of RFC 6455 section 7.4.1, and one of the private range. */
 export const closeCodes = {
@@ -8,6 +9,7 @@ export const closeCodes = {
   unsupportedData: 1003,
   invalidPayload: 1007,
   policy: 1008,
+  internalError: 1011,
   replaced: 4001,
 } as const;
 
@@ -20,10 +22,11 @@ export class HandshakeRefused extends Error {}
  * Waits for the hello of a fresh socket. A socket that says nothing, or something else, is no agent's.
  * @throws HandshakeRefused, DeadlineExceeded.
  */
-export async function receiveHello(clock: Clock, socket: WebSocket): Promise<Hello> {
-  const decoded = decodeToBroker(
-    await withDeadline(clock, 'the hello', HELLO_TIMEOUT_MS, firstFrame(socket)),
-  );
+export async function receiveHello(clock: Clock, inbox: FrameInbox): Promise<Hello> {
+  const frame = await withDeadline(clock, 'the hello', HELLO_TIMEOUT_MS, inbox.first());
+  if (frame === null) throw new HandshakeRefused('the socket closed before its hello');
+  if (frame.isBinary) throw new HandshakeRefused('binary messages are not spoken here');
+  const decoded = decodeToBroker(frameText(frame));
   if (decoded.kind === 'malformed') throw new HandshakeRefused(`the hello is malformed: ${decoded.problem}`);
   if (decoded.kind !== 'message' || decoded.message.type !== 'hello') {
     throw new HandshakeRefused('the first message must be a hello');
@@ -41,19 +44,4 @@ export async function receiveHello(clock: Clock, socket: WebSocket): Promise<Hel
 export function refuse(socket: WebSocket, reason: string): void {
   socket.send(encodeToAgent({ type: 'refused', reason }));
   socket.close(closeCodes.policy, 'refused');
-}
-
-function firstFrame(socket: WebSocket): Promise<string> {
-  return new Promise((resolve, reject) => {
-    socket.once('message', (data: RawData, isBinary: boolean) => {
-      if (isBinary) reject(new HandshakeRefused('binary messages are not spoken here'));
-      else resolve(frameText(data));
-    });
-    socket.once('close', () => reject(new HandshakeRefused('the socket closed before its hello')));
-  });
-}
-
-export function frameText(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }

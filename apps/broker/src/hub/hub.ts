@@ -9,11 +9,12 @@ import {
   type Hello,
 } from '@dcvsm/protocol';
 import { DeadlineExceeded, startLoop, type Clock, type Log, type Loop } from '@dcvsm/runtime';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { Bus } from '../bus/bus.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { AgentLink } from './agent-link.js';
-import { closeCodes, frameText, HandshakeRefused, receiveHello, refuse } from './handshake.js';
+import { FrameInbox, frameText, type Frame } from './frame-inbox.js';
+import { closeCodes, HandshakeRefused, receiveHello, refuse } from './handshake.js';
 
 export interface HubOptions {
   readonly fleet: Fleet;
@@ -24,6 +25,14 @@ export interface HubOptions {
   readonly leaseMs: number;
 }
 
+/** A socket that said hello and is not a link yet. */
+interface Stranger {
+  readonly socket: WebSocket;
+  readonly inbox: FrameInbox;
+  readonly address: string;
+  readonly hello: Hello;
+}
+
 /** Sockets that have not said hello yet; more at once are not a fleet coming back but somebody else. */
 const MAX_STRANGERS = 2_000;
 
@@ -32,13 +41,14 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #sockets = new WebSocketServer({
     noServer: true,
-    clientTracking: false,
+    clientTracking: true,
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     handleProtocols: (offered) => (offered.has(AGENT_LINK_SUBPROTOCOL) ? AGENT_LINK_SUBPROTOCOL : false),
   });
   readonly #links = new Map<string, AgentLink>();
-  readonly #strangers = new Set<WebSocket>();
+  /** Sockets on their way to a link. */
+  readonly #strangers = new Set<Promise<void>>();
   readonly #heartbeat: Loop;
   #stopped = false;
 
@@ -64,7 +74,9 @@ export class Hub {
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const address = request.socket.remoteAddress ?? 'unknown';
-      void this.#welcome(webSocket, address);
+      const welcomed = this.#welcome(webSocket, address);
+      this.#strangers.add(welcomed);
+      void welcomed.then(() => this.#strangers.delete(welcomed));
     });
   }
 
@@ -72,9 +84,9 @@ export class Hub {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#heartbeat.stop();
-    for (const socket of this.#strangers) socket.terminate();
-    for (const link of this.#links.values()) link.cut();
+    for (const socket of this.#sockets.clients) socket.terminate();
     this.#sockets.close();
+    await Promise.all(this.#strangers);
   }
 
   #refusal(request: IncomingMessage): string | null {
@@ -90,27 +102,25 @@ export class Hub {
     const { clock, log } = this.#options;
     // A socket error is always followed by its close, which is handled.
     socket.on('error', (err) => log.debug({ err, address }, 'agent socket error'));
-    this.#strangers.add(socket);
+    const inbox = new FrameInbox(socket);
     try {
-      const hello = await receiveHello(clock, socket);
-      await this.#establish(socket, address, hello);
+      const hello = await receiveHello(clock, inbox);
+      await this.#establish({ socket, inbox, address, hello });
     } catch (error) {
       if (!(error instanceof HandshakeRefused) && !(error instanceof DeadlineExceeded)) {
         log.error({ err: error, address }, 'an agent could not be registered');
-        socket.close(1011, 'try again');
-        return;
+        socket.close(closeCodes.internalError, 'try again');
+      } else {
+        log.warn({ address, reason: error.message }, 'refused an agent');
+        if (socket.readyState === socket.OPEN) refuse(socket, error.message);
       }
-      log.warn({ address, reason: error.message }, 'refused an agent');
-      if (socket.readyState === socket.OPEN) refuse(socket, error.message);
-    } finally {
-      this.#strangers.delete(socket);
+      // A paused socket would not see the answer to its close.
+      inbox.deliverTo(() => undefined);
     }
   }
 
-  async #establish(socket: WebSocket, address: string, hello: Hello): Promise<void> {
+  async #establish({ socket, inbox, address, hello }: Stranger): Promise<void> {
     const { fleet, bus, clock, log, heartbeatMs } = this.#options;
-    // Frames that come while the server is being registered wait, so that none is lost or overtakes.
-    socket.pause();
     const { linkEpoch: epoch } = await fleet.acceptAgent(hello);
     const { serverId } = hello;
     const link = new AgentLink({
@@ -121,9 +131,8 @@ export class Hub {
       log,
       onReport: (report) => fleet.applyReport({ serverId, epoch }, report),
     });
-    this.#replace(link);
+    this.#takeOver(link);
     const stopServing = bus.serve(serverId, (request) => link.request(request));
-    socket.on('message', (data, isBinary) => this.#receive(link, data, isBinary));
     socket.on('pong', () => link.heard());
     const onClose = (): void => {
       stopServing();
@@ -141,29 +150,32 @@ export class Hub {
     socket.on('close', onClose);
     link.send({ type: 'welcome', protocolVersion: AGENT_PROTOCOL_VERSION, epoch, heartbeatMs });
     fleet.linkEstablished(serverId, epoch);
-    socket.resume();
+    inbox.deliverTo((frame) => this.#receive(link, frame));
     const { hostname, agentVersion } = hello.report.facts;
     log.info({ serverId, epoch, address, hostname, agentVersion }, 'agent linked');
   }
 
-  /** A server has one link; a newer one means that the older is dead and does not know it yet. */
-  #replace(link: AgentLink): void {
-    const older = this.#links.get(link.serverId);
-    if (older !== undefined && older.epoch > link.epoch) {
-      link.cut();
-      return;
+  /**
+   * A server has one link; a newer one means that the older is dead and does not know it yet.
+   * @throws HandshakeRefused if a newer one came while this one was being registered.
+   */
+  #takeOver(link: AgentLink): void {
+    const other = this.#links.get(link.serverId);
+    if (other !== undefined && other.epoch > link.epoch) {
+      throw new HandshakeRefused('a newer link of the same server is up');
     }
     this.#links.set(link.serverId, link);
-    older?.cut();
+    other?.cut();
   }
 
-  #receive(link: AgentLink, data: RawData, isBinary: boolean): void {
+  #receive(link: AgentLink, frame: Frame): void {
     const { log } = this.#options;
     const { serverId } = link;
+    if (!link.isOpen) return;
     link.heard();
-    const decoded = isBinary
+    const decoded = frame.isBinary
       ? ({ kind: 'malformed', problem: 'binary message' } as const)
-      : decodeToBroker(frameText(data));
+      : decodeToBroker(frameText(frame));
     if (decoded.kind === 'unknown-type') {
       log.warn({ serverId, type: decoded.type }, 'skipped a message of unknown type; the agent may be newer');
       return;

@@ -92,7 +92,7 @@ export class View {
   putServer(server: Server): ServerEntry {
     const known = this.#servers.get(server.id);
     if (known !== undefined) {
-      known.setServer(server);
+      if (!isOlder(server, known.server)) known.setServer(server);
       return known;
     }
     const entry = new ServerEntry(server);
@@ -122,8 +122,9 @@ export class View {
     this.#index(session);
   }
 
+  /** Of a session that is known; what is not shown must not take memory. */
   putSessionLive(key: string, live: SessionLive): void {
-    this.#live.set(key, live);
+    if (this.#sessions.has(key)) this.#live.set(key, live);
   }
 
   removeSession(key: string): void {
@@ -165,4 +166,10 @@ export class View {
     }
     return sessions;
   }
+}
+
+/** Writes of one server can come back in another order than they were made. */
+function isOlder(server: Server, known: Server): boolean {
+  const isSameRegistration = server.registeredAtMs === known.registeredAtMs;
+  return isSameRegistration && server.placementVersion < known.placementVersion;
 }
