@@ -1,0 +1,67 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+interface Reply {
+  readonly answer?: unknown;
+  readonly error?: string;
+}
+
+/** Processes that must not outlive this one. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
+/** Ends the process with this one, at the latest. */
+export function keepTrackOf(child: ChildProcess): void {
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
+}
+
+/** One of our programs in a process of its own, asked one thing at a time. */
+export class Child {
+  readonly #process: ChildProcess;
+  readonly #name: string;
+
+  private constructor(name: string, child: ChildProcess) {
+    this.#name = name;
+    this.#process = child;
+  }
+
+  /** `name`: file name without suffix in `programs/`. */
+  static start(name: string): Child {
+    const program = fileURLToPath(new URL(`../programs/${name}.js`, import.meta.url));
+    const child = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    keepTrackOf(child);
+    return new Child(name, child);
+  }
+
+  get pid(): number {
+    const { pid } = this.#process;
+    if (pid === undefined) throw new Error(`${this.#name} could not be started`);
+    return pid;
+  }
+
+  /** @rejects with what went wrong in the process, or because it ended. */
+  ask<Answer>(question: unknown): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const onExit = (code: number | null): void =>
+        reject(new Error(`${this.#name} ended with ${code ?? 'a signal'}`));
+      this.#process.once('exit', onExit);
+      this.#process.once('message', (reply: Reply) => {
+        this.#process.off('exit', onExit);
+        if (reply.error === undefined) resolve(reply.answer as Answer);
+        else reject(new Error(`${this.#name}: ${reply.error}`));
+      });
+      this.#process.send(question as object);
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      this.#process.once('exit', () => resolve());
+      this.#process.kill('SIGKILL');
+    });
+  }
+}
