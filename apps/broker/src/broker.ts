@@ -71,11 +71,13 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       log,
     }),
     tls,
+    clock,
     ...config.clientListener,
   });
   const agent = await startHttpsListener({
     app: agentApp({ fleet, ids, log }),
     tls,
+    clock,
     ...config.agentListener,
   });
   agent.server.on('upgrade', (request, socket, head) => hub.handleUpgrade(request, socket, head));

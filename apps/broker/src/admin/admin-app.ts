@@ -2,8 +2,8 @@ import type { Ids, Log } from '@dcvsm/runtime';
 import type { Express } from 'express';
 import { z } from 'zod';
 import { baseApp, endRoutes } from '../http/base-app.js';
-import { describeIssues } from '../http/describe-issues.js';
 import { HttpProblem } from '../http/http-problem.js';
+import { parseRequest } from '../http/parse-request.js';
 import { readJson } from '../http/read-body.js';
 import { respondJson } from '../http/respond.js';
 import type { ApiClients } from '../security/api-clients.js';
@@ -25,9 +25,7 @@ export function adminApp(options: {
   const { clients, ids, log } = options;
   const app = baseApp(ids);
   app.post('/api-clients', async (request, response) => {
-    const parsed = RegisterApiClient.safeParse(await readJson(request));
-    if (!parsed.success) throw new HttpProblem(400, describeIssues(parsed.error));
-    const { name } = parsed.data;
+    const { name } = parseRequest(RegisterApiClient, (await readJson(request)) ?? {});
     const client = await clients.register(name);
     if (client === 'name-taken') {
       throw new HttpProblem(409, `an API client named "${name}" is registered already; choose another name`);

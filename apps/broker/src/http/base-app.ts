@@ -1,8 +1,11 @@
 import type { Ids, Log } from '@dcvsm/runtime';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { HttpProblem, toHttpProblem } from './http-problem.js';
+import { printable } from './printable.js';
 import { requestIdOf } from './request-id.js';
 import { respondJson } from './respond.js';
+
+const MOST_WORDS = 2000;
 
 /** An Express app without what costs time and gives nothing here (entity tags, nested queries, its own banner). */
 export function baseApp(ids: Ids): Express {
@@ -27,7 +30,7 @@ function giveRequestId(ids: Ids): RequestHandler {
 /** Answers what no route took, and translates errors; to be called after the routes. */
 export function endRoutes(app: Express, log: Log): void {
   app.use((request) => {
-    throw new HttpProblem(404, `there is no ${request.method} ${request.path.slice(0, 128)}`);
+    throw new HttpProblem(404, `there is no ${request.method} ${printable(request.path)}`);
   });
   app.use(answerErrors(log));
 }
@@ -35,15 +38,18 @@ export function endRoutes(app: Express, log: Log): void {
 function answerErrors(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const requestId: unknown = response.locals['requestId'];
-    const { method, path } = request;
+    const { method } = request;
+    const path = printable(request.path);
     if (response.headersSent) return next(error);
     const problem = toHttpProblem(error);
     if (problem === null) {
       log.error({ err: error, requestId, method, path }, 'a bug: a request failed in an unforeseen way');
       return respondJson(response, 500, { error: 'Internal error', requestId });
     }
-    log.info({ requestId, method, path, status: problem.status, reason: problem.message }, 'refused');
-    respondJson(response, problem.status, { error: problem.message }, problem.headers);
+    // Words may repeat what the caller sent.
+    const words = printable(problem.message, MOST_WORDS);
+    log.info({ requestId, method, path, status: problem.status, reason: words }, 'refused');
+    respondJson(response, problem.status, { error: words }, problem.headers);
   };
 }
 

@@ -1,8 +1,11 @@
-import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '@dcvsm/runtime';
 import type { Express } from 'express';
+import { beforeExpress } from './before-express.js';
+import { OpenConnections } from './open-connections.js';
+import { refuseWhatIsNoRequest } from './refuse-socket.js';
 
 export interface TlsMaterial {
   /** PEM. */
@@ -14,7 +17,7 @@ export interface TlsMaterial {
 export interface HttpsListener {
   readonly server: Server;
   readonly port: number;
-  /** Stops listening, lets requests in flight end, and closes idle connections. */
+  /** Stops listening, lets requests in flight end, and closes every connection. */
   close(): Promise<void>;
 }
 
@@ -23,13 +26,18 @@ export interface ListenerOptions {
   readonly tls: TlsMaterial;
   readonly port: number;
   readonly bindHost: string;
+  readonly clock: Clock;
 }
 
 /** Above the idle time of the usual load balancers (60 s), so that they, not we, close idle connections. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
+/** Requests still in flight this long after `close` are cut off. */
+const CLOSE_GRACE_MS = 10_000;
+
 /** Listens with TLS and limits on slow or broken clients. @rejects with the error of `listen`. */
 export async function startHttpsListener(options: ListenerOptions): Promise<HttpsListener> {
+  const connections = new OpenConnections();
   const server = createServer(
     {
       ...nativePrototypes(options.app),
@@ -40,11 +48,13 @@ export async function startHttpsListener(options: ListenerOptions): Promise<Http
       requestTimeout: 30_000,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: 5_000,
+      // We look for it ourselves, to name it.
+      requireHostHeader: false,
     },
-    answerHealthFirst(options.app),
+    connections.watch(beforeExpress(options.app)),
   );
-  server.on('clientError', answerClientError);
-  server.on('tlsClientError', () => undefined);
+  server.on('secureConnection', (socket) => connections.add(socket));
+  refuseWhatIsNoRequest(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.bindHost, () => {
@@ -52,7 +62,8 @@ export async function startHttpsListener(options: ListenerOptions): Promise<Http
       resolve();
     });
   });
-  return { server, port: (server.address() as AddressInfo).port, close: () => close(server) };
+  const { port } = server.address() as AddressInfo;
+  return { server, port, close: () => close(server, connections, options.clock) };
 }
 
 /**
@@ -77,42 +88,10 @@ function nativePrototypes(app: Express): {
   };
 }
 
-/** Load balancers ask this every few seconds; it needs no token and nothing of Express (rule 11). */
-function answerHealthFirst(app: Express): RequestListener {
-  return (request, response) => {
-    if (request.url !== '/health' || (request.method !== 'GET' && request.method !== 'HEAD')) {
-      app(request, response);
-      return;
-    }
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-    response.end('{"status":"ok"}');
-  };
-}
-
-const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, words: string]>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the headers are too large'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request took too long to arrive'],
-};
-
-/** What is not HTTP at all never reaches Express, but it too is told what is wrong. */
-function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, words] = CLIENT_ERRORS[error.code ?? ''] ?? [
-    '400 Bad Request',
-    'the request is not valid HTTP/1.1',
-  ];
-  const body = JSON.stringify({ error: words });
-  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\n`;
-  socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-  (socket as Socket).destroySoon?.();
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
+async function close(server: Server, connections: OpenConnections, clock: Clock): Promise<void> {
+  const timer = clock.after(CLOSE_GRACE_MS, () => server.closeAllConnections());
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  connections.closeWhenIdle();
+  await closed;
+  timer.cancel();
 }

@@ -33,6 +33,9 @@ export function readBody(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): P
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const body = await readBody(request);
   if (body.length === 0) return null;
+  if (request.headers['content-encoding'] !== undefined) {
+    throw new HttpProblem(415, 'Content-Encoding is not supported; send the body as it is');
+  }
   const contentType = request.headers['content-type'];
   if (contentType !== undefined && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType)) {
     throw new HttpProblem(415, 'Content-Type must be application/json');

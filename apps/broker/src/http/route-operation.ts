@@ -2,10 +2,10 @@ import { operations, type Operation, type OperationId, type ParsedRequestOf } fr
 import type { Log } from '@dcvsm/runtime';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Authorize, Caller } from './authorize.js';
-import { describeIssues } from './describe-issues.js';
 import { HttpProblem } from './http-problem.js';
 import { handlers } from './operations/handlers.js';
 import type { OperationContext, OperationHandler } from './operations/operation-handler.js';
+import { parseRequest } from './parse-request.js';
 import { readJson } from './read-body.js';
 import { respondJson } from './respond.js';
 
@@ -21,9 +21,8 @@ export function routeOperation<Id extends OperationId>(id: Id, options: RouteOpt
   const handler: OperationHandler<Id> = handlers[id];
   return async (request, response) => {
     const caller = options.authorize(request);
-    const parsed = operation.request.safeParse(await requestValue(operation, request));
-    if (!parsed.success) throw new HttpProblem(400, describeIssues(parsed.error));
-    const answer = await handler(options.context, parsed.data as ParsedRequestOf<Id>);
+    const parsed = parseRequest(operation.request, await requestValue(operation, request));
+    const answer = await handler(options.context, parsed as ParsedRequestOf<Id>);
     const requestId = String(response.locals['requestId']);
     respondJson(response, 200, operation.requestIn === 'path' ? answer : { RequestId: requestId, ...answer });
     logCall(options.log, id, operation, caller, response);

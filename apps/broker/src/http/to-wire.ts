@@ -61,7 +61,9 @@ export function toWireSession(
     }),
     ...(session.stateReason !== null && { StateReason: session.stateReason }),
     CreationTime: toIso(session.createdAtMs ?? session.requestedAtMs),
-    ...(live?.lastDisconnectedAtMs != null && { LastDisconnectionTime: toIso(live.lastDisconnectedAtMs) }),
+    ...(typeof live?.lastDisconnectedAtMs === 'number' && {
+      LastDisconnectionTime: toIso(live.lastDisconnectedAtMs),
+    }),
     NumOfConnections: live?.connections ?? 0,
     ...(session.storageRoot !== null && session.storageRoot !== '' && { StorageRoot: session.storageRoot }),
   };

@@ -18,7 +18,7 @@ export function tokenEndpoint(tokens: AccessTokens, clients: ApiClients): Reques
   return async (request, response) => {
     const body = await readBody(request, MAX_FORM_BYTES);
     const form = new URLSearchParams(body.toString('utf8'));
-    const query = new URL(request.url, 'https://broker').searchParams;
+    const query = new URLSearchParams(request.url.split('?')[1]);
     const grantType = form.get('grant_type') ?? query.get('grant_type');
     const credentials = basicCredentials(request) ?? formCredentials(form);
     if (credentials === null || !clients.authenticate(credentials.id, credentials.password)) {

@@ -12,7 +12,8 @@ export const limits = {
   permissionsFileBytes: 65_536,
   entriesPerRequest: 1000,
   filters: 100,
-  nextTokenCharacters: 2048,
+  /** Base64 of the longest key of a session: its id and its server's, each character three bytes long. */
+  nextTokenCharacters: 4096,
   /** Default and largest page of a describe call (developer guide, `MaxResults`). */
   maxResults: 1000,
 } as const;

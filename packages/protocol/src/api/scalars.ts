@@ -39,7 +39,9 @@ export const dateTime = () =>
 /** A boolean; generated clients whose description has the default `"false"` send the text instead. */
 export const flag = () =>
   z
-    .union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')])
+    .union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')], {
+      error: 'must be true or false',
+    })
     .meta({ wire: { type: 'boolean' } });
 
 /** Standard base64 (RFC 4648 section 4) of at most `maxBytes` bytes. */
