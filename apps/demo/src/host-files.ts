@@ -23,7 +23,7 @@ export interface HostFiles {
 const HELLO = `#!/bin/sh
 # Opens a window with whatever this machine has; its arguments are shown in a terminal.
 if command -v xterm >/dev/null; then
-  exec xterm -fa Monospace -fs 18 -geometry 60x12+40+40 -T hello -e sh -c 'echo "Hello from an autorun program."; for a in "$@"; do echo "  argument: $a"; done; sleep 1000000' hello "$@"
+  exec xterm -fn 10x20 -geometry 60x12+40+40 -T hello -e sh -c 'echo "Hello from an autorun program."; for a in "$@"; do echo "  argument: $a"; done; sleep 1000000' hello "$@"
 fi
 if command -v xclock >/dev/null; then exec xclock -geometry 300x300+40+40; fi
 exec sleep 1000000

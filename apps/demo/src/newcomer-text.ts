@@ -3,9 +3,6 @@ import type { Connection } from './connection-file.js';
 /** What a newcomer reads when the demo is up: everything to copy, nothing to look up. */
 export function newcomerText(connection: Connection, connectionFile: string): string {
   const { url, caFile, clientId, clientPassword } = connection;
-  const curl = `curl -s --cacert ${caFile}`;
-  const authorized = `${curl} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json'`;
-  const body = `[{"Name":"hello","Owner":"'$USER'","Type":"VIRTUAL","AutorunFile":"hello.sh","Requirements":"tag:color = '"'"'pink'"'"'"}]`;
   return `
 Open DCV Session Manager is up, on this machine only. Not affiliated with Amazon.
 
@@ -15,18 +12,20 @@ Open DCV Session Manager is up, on this machine only. Not affiliated with Amazon
   client password  ${clientPassword}
   all of it in     ${connectionFile}
 
-Two servers take 10 virtual sessions each: one with tag color=pink, one with color=blue.
-They are stand-ins for the proprietary DCV server, with real X displays if Xvnc or Xvfb is installed.
+Two servers take 10 virtual sessions each: one with the tag color=pink, one with color=blue.
+They are stand-ins for the proprietary DCV server; their desktops are real X displays if Xvnc or Xvfb is installed.
 
-Get a token, then create, list and connect:
+In another terminal, get ready (a token is good for an hour) ...
 
-  TOKEN=$(${curl} -u '${clientId}:${clientPassword}' -d grant_type=client_credentials ${url}/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+  URL=${url}
+  dcv() { curl -sS --cacert ${caFile} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' "$@"; echo; }
+  TOKEN=$(dcv -u '${clientId}:${clientPassword}' $URL/oauth2/token?grant_type=client_credentials -X POST | cut -d'"' -f4)
 
-  ${authorized} -d '${body}' ${url}/createSessions
+... then create a session, list all, and get what a user needs to connect:
 
-  ${authorized} -d '{}' ${url}/describeSessions
-
-  ${authorized} ${url}/sessionConnectionData/SESSION_ID/$USER
+  dcv $URL/createSessions -d '[{"Name":"hello","Owner":"me","Type":"VIRTUAL","AutorunFile":"hello.sh"}]'
+  dcv $URL/describeSessions -d '{}'
+  dcv $URL/sessionConnectionData/SESSION_ID/me
 
 Press Ctrl-C to stop everything.
 `;
