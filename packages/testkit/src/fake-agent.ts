@@ -41,6 +41,8 @@ export class FakeAgent {
   dcvProblem: string | null = null;
   previousServerIds: string[] = [];
   react: Reaction = (message) => this.obey(message);
+  /** A host that hangs: its socket stays open, and nothing comes over it any more. */
+  frozen = false;
   readonly #options: FakeAgentOptions;
   #socket: WebSocket | null = null;
   #reports = 0;
@@ -57,8 +59,12 @@ export class FakeAgent {
     const socket = new WebSocket(url, AGENT_LINK_SUBPROTOCOL, {
       ca: this.#options.ca,
       perMessageDeflate: false,
+      autoPong: false,
     });
     this.#socket = socket;
+    socket.on('ping', (data) => {
+      if (!this.frozen) socket.pong(data);
+    });
     socket.on('message', (data) => void this.#receive(socket, String(data as Buffer)));
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
@@ -88,6 +94,24 @@ export class FakeAgent {
     );
     this.send({ type: 'report', requestId, report: this.#report() });
     await accepted;
+  }
+
+  get connected(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** Renews the lease; resolves when the broker has received all that was sent before. */
+  async heartbeat(): Promise<void> {
+    const socket = this.#socket;
+    if (socket === null || !this.connected || this.frozen) return;
+    this.send({ type: 'heartbeat' });
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        socket.off('pong', done).off('close', done);
+        resolve();
+      };
+      socket.on('pong', done).on('close', done).ping();
+    });
   }
 
   send(message: ToBroker): void {
@@ -149,6 +173,7 @@ export class FakeAgent {
   }
 
   async #receive(socket: WebSocket, frame: string): Promise<void> {
+    if (this.frozen) return;
     const decoded = decodeToAgent(frame);
     if (decoded.kind !== 'message') throw new Error(`the broker sent ${decoded.kind}: ${frame}`);
     const { message } = decoded;

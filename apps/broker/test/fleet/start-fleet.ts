@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { createClient, type DcvsmClient } from '@dcvsm/client';
 import { fetchTrusting } from '@dcvsm/client/node';
 import type { HostFacts, Server, Session } from '@dcvsm/protocol';
@@ -9,6 +10,11 @@ import { FakeAgent, ManualClock } from '@dcvsm/testkit';
 import { startBroker, type Broker } from '../../src/broker.js';
 import type { BrokerConfig } from '../../src/config/read-config.js';
 import { interpretConfig } from '../../src/config/interpret-config.js';
+
+/** Agents are heard at least this often, as the default of agent-heartbeat-seconds has it. */
+const HEARTBEAT_MS = 10_000;
+/** Each write takes one turn; the longest chain of writes is shorter. */
+const TURNS_OF_A_CHANGE = 12;
 
 export interface FleetOptions {
   /** Lines of a properties file; ports and the working path are set. */
@@ -60,10 +66,23 @@ export class TestFleet implements AsyncDisposable {
     return `https://127.0.0.1:${this.broker.agentPort}`;
   }
 
-  /** Advances the manual clock and waits until what that set off has come to rest. */
+  /** Advances the manual clock while the agents keep up with it, and waits until all has come to rest. */
   async advance(ms: number): Promise<void> {
-    await (this.clock as ManualClock).advance(ms);
-    await this.broker.fleet.settle();
+    for (let leftMs = ms; leftMs > 0; leftMs -= HEARTBEAT_MS) {
+      await (this.clock as ManualClock).advance(Math.min(leftMs, HEARTBEAT_MS));
+      await this.rest();
+    }
+  }
+
+  /**
+   * Resolves when commands have reached their agents, outcomes the broker, and the store what follows from them;
+   * commands that agents leave unanswered are not waited for.
+   */
+  async rest(): Promise<void> {
+    for (let round = 0; round < 2; round += 1) {
+      await Promise.all(this.agents.map((agent) => agent.heartbeat()));
+      for (let turn = 0; turn < TURNS_OF_A_CHANGE; turn += 1) await eventLoopTurn();
+    }
   }
 
   newAgent(serverId: string, facts: Partial<HostFacts> = {}): FakeAgent {
@@ -88,9 +107,37 @@ export class TestFleet implements AsyncDisposable {
     return session;
   }
 
-  /** The session as DescribeSessions shows it now. */
+  /** Asks in one request for `count` sessions like that. */
+  createMany(count: number, fields: object = {}): ReturnType<DcvsmClient['createSessions']> {
+    const entry = { Name: 'work', Owner: 'alice', Type: 'VIRTUAL' as const, ...fields };
+    return this.client.createSessions(Array.from({ length: count }, () => entry));
+  }
+
+  /** Why a session like that is refused; @throws if it is not. */
+  async refusal(fields: object = {}): Promise<string> {
+    const answer = await this.createMany(1, fields);
+    const [refused] = answer.UnsuccessfulList;
+    if (refused === undefined) throw new Error('it was accepted');
+    return refused.FailureReason;
+  }
+
+  /** @throws if it is refused. */
+  async delete(id: string, fields: object = {}): Promise<void> {
+    const { UnsuccessfulList } = await this.client.deleteSessions([
+      { SessionId: id, Owner: 'alice', ...fields },
+    ]);
+    if (UnsuccessfulList[0] !== undefined) throw new Error(UnsuccessfulList[0].FailureReason);
+  }
+
+  /** All sessions as DescribeSessions shows them once all has come to rest. */
+  async describeAll(): Promise<Session[]> {
+    await this.rest();
+    return (await this.client.describeSessions({})).Sessions;
+  }
+
+  /** The session as DescribeSessions shows it once all has come to rest. */
   async describe(id: string): Promise<Session | undefined> {
-    await this.broker.fleet.settle();
+    await this.rest();
     return (await this.client.describeSessions({ SessionIds: [id] })).Sessions[0];
   }
 
