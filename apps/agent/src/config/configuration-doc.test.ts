@@ -17,6 +17,7 @@ describe('the table of keys', () => {
 
   it.each(keys)('has a default for %s that its own check accepts', (_name, key) => {
     const defaults = typeof key.default === 'object' ? Object.values(key.default) : [key.default];
-    for (const value of defaults) if (value !== undefined) expect(key.schema.safeParse(value).success).toBe(true);
+    for (const value of defaults)
+      if (value !== undefined) expect(key.schema.safeParse(value).success).toBe(true);
   });
 });
