@@ -1,12 +1,12 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createClient, type DcvsmClient } from '@dcvsm/client';
 import { fetchTrusting } from '@dcvsm/client/node';
 import { keepTrackOf } from './child.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const require = createRequire(import.meta.url);
 /** Folder of the broker; its built program is what is measured. */
@@ -45,9 +45,9 @@ export class BrokerProcess {
   ) {}
 
   static async start(options: BrokerProcessOptions): Promise<BrokerProcess> {
-    const folder = await mkdtemp(join(tmpdir(), 'dcvsm-bench-'));
+    const folder = temporaryFolder();
     const configFile = join(folder, 'broker.properties');
-    await writeFile(configFile, properties(folder));
+    await writeFile(configFile, properties(folder), { mode: 0o600 });
     const logFile = join(folder, 'broker.log');
     const child = await spawnBroker(configFile, logFile, options.profileFolder);
     const { clientPort, agentPort, caFile } = await readyLine(child, logFile);
