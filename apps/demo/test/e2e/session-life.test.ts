@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { fetchTrusting } from '@dcvsm/client/node';
 import { readFile } from 'node:fs/promises';
 import { Demo } from './start-demo.js';
@@ -26,12 +24,6 @@ async function verify(demo: Demo, sessionId: string, token: string): Promise<str
   }
 }
 
-/** Runs the `dcv` command of a host, as its administrator would. */
-async function dcv(demo: Demo, host: 'host-1' | 'host-2', ...args: readonly string[]): Promise<string> {
-  const { desktopFolder } = demo.fleet.host(host).files;
-  return (await promisify(execFile)(`${desktopFolder}/dcv`, args)).stdout;
-}
-
 it('leads a session through its whole life, over TLS, with the built programs', async () => {
   await using demo = await Demo.start();
   const { client } = demo;
@@ -43,7 +35,7 @@ it('leads a session through its whole life, over TLS, with the built programs', 
   expect(created).toMatchObject({ State: 'CREATING', Substate: 'SESSION_PLACING' });
   const ready = await demo.reaches(created.Id, 'READY');
   expect(ready.Server?.Tags).toContainEqual({ Key: 'color', Value: 'blue' });
-  expect(await dcv(demo, 'host-2', 'list-sessions')).toContain(created.Id);
+  expect(await demo.dcv('host-2', 'list-sessions')).toContain(created.Id);
 
   const byOwner = await client.describeSessions({ Filters: [{ Key: 'owner', Value: 'alice' }] });
   expect(byOwner.Sessions.map(({ Id }) => Id)).toEqual([created.Id]);
@@ -75,7 +67,7 @@ it('leads a session through its whole life, over TLS, with the built programs', 
   const deleted = await client.deleteSessions([{ SessionId: created.Id, Owner: 'alice' }]);
   expect(deleted.SuccessfulList).toEqual([{ SessionId: created.Id, State: 'DELETING' }]);
   await demo.reaches(created.Id, 'DELETED');
-  expect(await dcv(demo, 'host-2', 'list-sessions')).not.toContain(created.Id);
+  expect(await demo.dcv('host-2', 'list-sessions')).not.toContain(created.Id);
   expect(await verify(demo, created.Id, ConnectionToken)).toContain('<auth result="no">');
 });
 

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { DcvsmClient } from '@dcvsm/client';
-import type { RequestOf, Session } from '@dcvsm/protocol';
+import type { RequestOf, Server, Session } from '@dcvsm/protocol';
 import { systemClock, type Clock } from '@dcvsm/runtime';
 import { DemoFleet } from '../../src/demo-fleet.js';
 
@@ -55,6 +57,16 @@ export class Demo implements AsyncDisposable {
 
   async session(id: string): Promise<Session | undefined> {
     return (await this.client.describeSessions({ SessionIds: [id] })).Sessions[0];
+  }
+
+  async server(id: string): Promise<Server | undefined> {
+    return (await this.client.describeServers({ ServerIds: [id] })).Servers[0];
+  }
+
+  /** Runs the `dcv` command of a host, as its administrator would, and resolves with what it prints. */
+  async dcv(host: 'host-1' | 'host-2', ...args: readonly string[]): Promise<string> {
+    const { desktopFolder } = this.fleet.host(host).files;
+    return (await promisify(execFile)(join(desktopFolder, 'dcv'), args)).stdout;
   }
 
   /** Resolves with the session once it is in `state`. */
