@@ -189,6 +189,26 @@ describe('an agent with a broker, given commands', () => {
     expect(broker.received.at(-1)?.type).toBe('outcome');
   });
 
+  it('takes a picture through a file from a DCV that prints no JSON', async () => {
+    host.addSession('s-1');
+    const base64 = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4, 5]).toString('base64');
+    host.set('picture', base64);
+    host.set('no-json');
+    const wanted = {
+      kind: 'take-screenshot',
+      sessionId: 's-1',
+      maxWidth: 8,
+      maxHeight: 6,
+      format: 'jpeg',
+    } as const;
+    expect(await broker.order('g1', wanted)).toMatchObject({
+      kind: 'screenshot',
+      picture: { format: 'jpeg', parts: 1 },
+    });
+    const part = broker.received.find((message) => message.type === 'picture-part');
+    expect(part).toMatchObject({ data: base64 });
+  });
+
   it('does not send what is no picture', async () => {
     host.addSession('s-1');
     host.set('picture', Buffer.from('<svg onload="alert(1)"/>').toString('base64'));

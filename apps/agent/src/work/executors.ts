@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { MAX_PICTURE_CHARACTERS, type Outcome } from '@dcvsm/protocol';
 import type { Clock } from '@dcvsm/runtime';
 import type { Dcv } from '../dcv/dcv.js';
@@ -34,6 +34,8 @@ type Executor<Kind extends StepKind> = (
 /** How often and how long DCV is asked again when it should know better soon. */
 const LOOKS = 6;
 const BETWEEN_LOOKS_MS = 500;
+/** Base64 writes three bytes as four characters. */
+const MAX_PICTURE_BYTES = (MAX_PICTURE_CHARACTERS / 4) * 3;
 
 export const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
   answer: ({ outcome }) => Promise.resolve(outcome),
@@ -47,7 +49,8 @@ export const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
     const result = await dcv.createSession(step.arguments);
     if (result.kind === 'done') return null;
     // Somebody on the host was quicker with the same id: the session wanted is there, so it is described.
-    if (result.kind === 'failed' && /already (?:exists|in use)/i.test(result.reason)) return null;
+    if (result.kind === 'failed' && /already (?:exists|in use|present|running)/i.test(result.reason))
+      return null;
     throw new StepFailed(result.reason, result.kind === 'timed-out');
   },
 
@@ -126,8 +129,14 @@ async function pictureByFile(wanted: PictureWanted, dcv: Dcv): Promise<string> {
     await writeSessionFile(wanted.file, '', 0o600);
     const result = await dcv.getScreenshot({ ...wanted, output: wanted.file });
     if (result.kind !== 'done') throw new StepFailed(result.reason);
+    const { size } = await stat(wanted.file);
+    if (size > MAX_PICTURE_BYTES) throw tooLarge();
     return await readFile(wanted.file, 'base64');
   } finally {
     await rm(wanted.file, { force: true });
   }
+}
+
+function tooLarge(): StepFailed {
+  return new StepFailed('the picture is larger than the broker accepts');
 }
