@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { create, TestHost, until } from './test-agent.js';
 import { TestBroker } from './test-broker.js';
 
+// Real processes and sockets: a busy machine may need longer than jest's five seconds.
+jest.setTimeout(30_000);
+
 describe('an agent with a broker, given commands', () => {
   let broker: TestBroker;
   let host: TestHost;

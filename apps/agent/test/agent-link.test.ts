@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { create, interfaceOf, TestHost, until } from './test-agent.js';
 import { TestBroker } from './test-broker.js';
 
+// Real processes and sockets: a busy machine may need longer than jest's five seconds.
+jest.setTimeout(30_000);
+
 describe('the link of an agent', () => {
   let broker: TestBroker;
   let host: TestHost;
