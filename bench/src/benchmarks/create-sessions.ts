@@ -46,8 +46,7 @@ async function run(options: BenchmarkOptions): Promise<Comparison[]> {
     size.rounds,
   );
   await sqlite.stop();
-  await creation.verify();
-  const last = creation.lastReady.map((figure) => Math.round(figure)).join(', ');
+  const last = creation.untilCreated.map((figure) => Math.round(figure)).join(', ');
   options.say(`sessions/s until the hosts had created them all, of each repetition: ${last}`);
   return comparisons(samples, size.hosts);
 }
@@ -58,7 +57,6 @@ function comparisons({ batches, singles, bare, sqlite }: Samples, hosts: number)
   const fleet = `${hosts} servers, ${CONNECTIONS} clients`;
   const durable = {
     baselineWhat: 'SQLite alone, one durable conditional update after another',
-    // CPU of a whole batch and of one update do not compare.
     baselineSamples: sqlite,
   };
   return [
@@ -97,7 +95,7 @@ function updateRate({ elapsedMs }: SqliteOutcome, count: number): Sample {
 /** Creates sessions and sees to it that the hosts' work of one repetition is not left to the next. */
 class Creation {
   /** Sessions per second until the last was created on its host, of each repetition. */
-  readonly lastReady: number[] = [];
+  readonly untilCreated: number[] = [];
   readonly #fleet: MeasuredFleet;
   #accepted = 0;
 
@@ -114,15 +112,14 @@ class Creation {
       contains: '"UnsuccessfulList":[]',
     });
     this.#accepted += requests * sessionsEach;
-    await this.#fleet.waitForCreated(this.#accepted);
-    this.lastReady.push((requests * sessionsEach * 1000) / (performance.now() - startedAtMs));
-    // The hosts have answered; the broker needs a moment to take the last answers in.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await eventually('created', async () => (await this.#fleet.created()) === this.#accepted);
+    this.untilCreated.push((requests * sessionsEach * 1000) / (performance.now() - startedAtMs));
+    await eventually('READY', async () => (await this.#ready()) === this.#accepted);
     return perSecond(load, sessionsEach);
   }
 
-  /** @rejects unless every session that was accepted is there and READY. */
-  async verify(): Promise<void> {
+  /** Also the proof that every session that was accepted is there, once. */
+  async #ready(): Promise<number> {
     let ready = 0;
     let NextToken: string | undefined;
     do {
@@ -132,8 +129,19 @@ class Creation {
       ready += page.Sessions.filter(({ State }) => State === 'READY').length;
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
-    if (ready !== this.#accepted)
-      throw new Error(`${this.#accepted} sessions were accepted, ${ready} are READY`);
+    return ready;
+  }
+}
+
+const SETTLE_MS = 60_000;
+
+/** @rejects when that does not come true. */
+async function eventually(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + SETTLE_MS;
+  while (!(await isTrue())) {
+    if (performance.now() > deadlineMs)
+      throw new Error(`not all accepted sessions were ${what} after ${SETTLE_MS / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
