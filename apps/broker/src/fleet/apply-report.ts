@@ -4,8 +4,8 @@ import { reconcile, type Correction } from '../domain/reconcile.js';
 import type { Session } from '../domain/session.js';
 import { adopted, adoptedKey, deleted, ready } from '../domain/session-lifecycle.js';
 import { changeSession } from './change-session.js';
-import { closeStray } from './drive-session.js';
-import { inBackground, type FleetContext } from './fleet-context.js';
+import { closeStrays, type Stray } from './close-strays.js';
+import type { FleetContext } from './fleet-context.js';
 import { rememberLive } from './session-live.js';
 
 /** Takes in a report of the link `epoch`; a report of an older link changes nothing and answers false. */
@@ -25,7 +25,7 @@ export async function applyReport(
   // The listing is compared before any wait: while we waited, an outcome could make the comparison wrong.
   const listing = report.dcv.healthy ? applyListing(context, from.serverId, report.dcv.sessions) : undefined;
   if (factsChanged) await storeFacts(context, from, report);
-  await listing;
+  if (listing !== undefined) closeStrays(context, await listing);
   if (factsChanged || (!couldTakeSessions && report.dcv.healthy)) context.wakeQueue();
   return true;
 }
@@ -40,13 +40,16 @@ async function storeFacts(
   if (server !== null) context.view.putServer(server);
 }
 
-/** Makes our records agree with the sessions that DCV on the host lists. */
+/**
+ * Makes our records agree with the sessions that DCV on the host lists. Resolves with those that must not be there,
+ * which only a command can change.
+ */
 export async function applyListing(
   context: FleetContext,
   serverId: string,
   listed: readonly HostSession[],
   formerServerIds: readonly string[] = [],
-): Promise<void> {
+): Promise<Stray[]> {
   const corrections = reconcile({
     serverId,
     formerServerIds,
@@ -56,6 +59,11 @@ export async function applyListing(
   });
   for (const host of listed) rememberListed(context, serverId, host);
   await Promise.all(corrections.map((correction) => correct(context, serverId, correction)));
+  return corrections.flatMap((correction) =>
+    correction.kind === 'close'
+      ? [{ serverId, sessionId: correction.sessionId, reason: correction.reason }]
+      : [],
+  );
 }
 
 function rememberListed(context: FleetContext, serverId: string, host: HostSession): void {
@@ -75,12 +83,8 @@ async function correct(context: FleetContext, serverId: string, correction: Corr
     case 'adopt':
       await adopt(context, serverId, correction.host);
       return;
-    case 'close': {
-      const { sessionId, reason } = correction;
-      const work = closeStray(context, { serverId, sessionId, reason });
-      inBackground(context, `closing ${sessionId} on ${serverId}`, work);
+    case 'close':
       return;
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { HostSession, Outcome } from '@dcvsm/protocol';
 import type { CommandAnswer } from '../bus/bus.js';
-import { deleteCommand, nextCommand, type DueCommand } from '../domain/next-command.js';
+import { nextCommand, type DueCommand } from '../domain/next-command.js';
 import type { Session } from '../domain/session.js';
 import { deleted, ready } from '../domain/session-lifecycle.js';
 import { changeSession } from './change-session.js';
@@ -30,16 +30,8 @@ export async function driveSession(context: FleetContext, key: string): Promise<
   else await applyCreation(context, session, answer);
 }
 
-/** Closes a session on a host that must not be there; nothing of ours depends on the outcome. */
-export async function closeStray(
-  context: FleetContext,
-  stray: { readonly serverId: string; readonly sessionId: string; readonly reason: string },
-): Promise<void> {
-  context.log.warn(stray, 'closing a session that must not be there');
-  await send(context, deleteCommand(stray.serverId, stray.sessionId, context.clock.now()));
-}
-
-function send(context: FleetContext, due: DueCommand): Promise<CommandAnswer> {
+/** Carries the command to the host and waits for what becomes of it. */
+export function send(context: FleetContext, due: DueCommand): Promise<CommandAnswer> {
   return context.bus.request({
     serverId: due.serverId,
     commandId: due.commandId,

@@ -1,9 +1,8 @@
 import type { Hello, Report } from '@dcvsm/protocol';
 import { startLoop, type Loop } from '@dcvsm/runtime';
-import type { Server } from '../domain/server.js';
 import type { SessionRequest } from '../domain/session-lifecycle.js';
 import type { Session } from '../domain/session.js';
-import { acceptAgent, linkEstablished, linkLost } from './agent-link.js';
+import { acceptAgent, linkEstablished, linkLost, type AcceptedAgent } from './agent-link.js';
 import { applyReport } from './apply-report.js';
 import {
   connectionData,
@@ -107,12 +106,12 @@ export class Fleet {
     return closeServer(this.#context, serverId, forced);
   }
 
-  acceptAgent(hello: Hello): Promise<Server> {
+  acceptAgent(hello: Hello): Promise<AcceptedAgent> {
     return acceptAgent(this.#context, hello);
   }
 
-  linkEstablished(serverId: string, epoch: number): void {
-    linkEstablished(this.#context, serverId, epoch);
+  linkEstablished(accepted: AcceptedAgent): void {
+    linkEstablished(this.#context, accepted);
   }
 
   linkLost(serverId: string, epoch: number): void {

@@ -121,8 +121,8 @@ export class Hub {
 
   async #establish({ socket, inbox, address, hello }: Stranger): Promise<void> {
     const { fleet, bus, clock, log, heartbeatMs } = this.#options;
-    const { linkEpoch: epoch } = await fleet.acceptAgent(hello);
-    const { serverId } = hello;
+    const accepted = await fleet.acceptAgent(hello);
+    const { id: serverId, linkEpoch: epoch } = accepted.server;
     const link = new AgentLink({
       socket,
       serverId,
@@ -149,7 +149,7 @@ export class Hub {
     }
     socket.on('close', onClose);
     link.send({ type: 'welcome', protocolVersion: AGENT_PROTOCOL_VERSION, epoch, heartbeatMs });
-    fleet.linkEstablished(serverId, epoch);
+    fleet.linkEstablished(accepted);
     inbox.deliverTo((frame) => this.#receive(link, frame));
     const { hostname, agentVersion } = hello.report.facts;
     log.info({ serverId, epoch, address, hostname, agentVersion }, 'agent linked');

@@ -97,6 +97,14 @@ export class TestFleet implements AsyncDisposable {
     return agent;
   }
 
+  /** Cuts an agent's link; resolves when the broker knows. */
+  async cut(agent: FakeAgent): Promise<void> {
+    await agent.disconnect();
+    while ((await this.server(agent.serverId))?.UnavailabilityReason !== 'UNREACHABLE_AGENT') {
+      await eventLoopTurn();
+    }
+  }
+
   /** Asks for one session with these fields besides ordinary ones; @throws if it is refused. */
   async create(fields: object = {}): Promise<Session> {
     const answer = await this.client.createSessions([

@@ -1,0 +1,21 @@
+import { deleteCommand } from '../domain/next-command.js';
+import { send } from './drive-session.js';
+import { inBackground, type FleetContext } from './fleet-context.js';
+
+/** A session on a host that must not be there. */
+export interface Stray {
+  readonly serverId: string;
+  readonly sessionId: string;
+  /** For the log. */
+  readonly reason: string;
+}
+
+/** Closes them; nothing of ours depends on the outcome, and what is still there is listed again. */
+export function closeStrays(context: FleetContext, strays: readonly Stray[]): void {
+  for (const stray of strays) {
+    const { serverId, sessionId } = stray;
+    context.log.warn(stray, 'closing a session that must not be there');
+    const work = send(context, deleteCommand(serverId, sessionId, context.clock.now()));
+    inBackground(context, `closing ${sessionId} on ${serverId}`, work);
+  }
+}
