@@ -20,6 +20,7 @@ export interface FleetOptions {
   /** Lines of a properties file; ports and the working path are set. */
   readonly properties?: readonly string[];
   readonly clock?: Clock;
+  readonly log?: Log;
   /** Of an earlier fleet, to start a broker on its state again. */
   readonly workingPath?: string;
 }
@@ -46,7 +47,7 @@ export class TestFleet implements AsyncDisposable {
       config: testConfig(workingPath, options.properties ?? []),
       clock,
       ids: systemIds(),
-      log: testLog(),
+      log: options.log ?? testLog(),
       apiDescription: await readFile(join(__dirname, '../../../../packages/protocol/openapi.yaml'), 'utf8'),
     });
     const ca = await readFile(broker.caFile, 'utf8');
@@ -68,6 +69,7 @@ export class TestFleet implements AsyncDisposable {
 
   /** Advances the manual clock while the agents keep up with it, and waits until all has come to rest. */
   async advance(ms: number): Promise<void> {
+    await this.rest();
     for (let leftMs = ms; leftMs > 0; leftMs -= HEARTBEAT_MS) {
       await (this.clock as ManualClock).advance(Math.min(leftMs, HEARTBEAT_MS));
       await this.rest();
