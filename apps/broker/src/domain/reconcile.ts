@@ -58,6 +58,9 @@ function recogniseOwn(input: ReconcileInput, session: Session, host: HostSession
   const { serverId } = session;
   const moved = serverId !== null && input.formerServerIds.includes(serverId);
   const isHere = serverId === input.serverId || moved;
+  if (!isHere && session.triedServerIds.includes(input.serverId)) {
+    return close(host, 'its creation here was given up');
+  }
   switch (session.state) {
     case 'READY':
       if (moved) return { kind: 'ready', session, host };

@@ -98,6 +98,11 @@ export function placed(session: Session, serverId: string, untilMs: number): Cha
   });
 }
 
+/** Its host is known by another id now; what was under way there goes on. */
+export function moved(session: Session, serverId: string): Changed {
+  return become(session, session.state, { serverId });
+}
+
 /** Waits for a server. */
 export function queued(session: Session, untilMs: number, reason: string): Changed {
   if (session.state !== 'CREATING') return null;

@@ -41,6 +41,12 @@ export function sessionChanged(context: FleetContext, session: Session): void {
   }
 }
 
+/** Removes the record for good, unless it has changed since `session` was seen. */
+export async function removeSession(context: FleetContext, session: Session): Promise<void> {
+  const { key, version } = session;
+  if ((await context.store.removeSession(key, version)) === 'removed') context.view.removeSession(key);
+}
+
 /** The store's copy, also taken into the view; null if it is gone. */
 export async function refreshSession(context: FleetContext, key: string): Promise<Session | null> {
   const stored = await context.store.findSession(key);

@@ -1,7 +1,7 @@
 import type { Session } from '../domain/session.js';
-import { deleted } from '../domain/session-lifecycle.js';
+import { deleted, moved } from '../domain/session-lifecycle.js';
 import type { ServerEntry } from '../view/server-entry.js';
-import { changeSession } from './change-session.js';
+import { changeSession, removeSession } from './change-session.js';
 import { failAttempt } from './fail-attempt.js';
 import type { FleetContext } from './fleet-context.js';
 
@@ -43,7 +43,8 @@ export async function endOrphans(context: FleetContext): Promise<void> {
 
 /**
  * The host behind `previousId` is now `newId` (its name or address changed). What is alive moved over when its new hello
- * was compared; what was adopted under the old id has been adopted anew, so its old record would be a double.
+ * was compared; what was adopted under the old id has been adopted anew, so its old record would be a double. What was
+ * being created or deleted there goes on under the new id.
  */
 export async function forgetRenamedServer(
   context: FleetContext,
@@ -53,9 +54,11 @@ export async function forgetRenamedServer(
   const entry = context.view.server(previousId);
   if (entry === undefined) return;
   for (const session of context.view.sessionsOnServer(previousId)) {
-    if (session.wanted !== null) continue;
-    if ((await context.store.removeSession(session.key, session.version)) === 'removed') {
-      context.view.removeSession(session.key);
+    if (session.wanted === null) await removeSession(context, session);
+    else if (session.state === 'CREATING' || session.state === 'DELETING') {
+      await changeSession(context, session.key, (current) =>
+        current.serverId === previousId ? moved(current, newId) : null,
+      );
     }
   }
   await forgetServer(context, entry, `its host is now known as server ${newId}`);

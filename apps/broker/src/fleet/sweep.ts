@@ -2,7 +2,7 @@ import { nextCommand } from '../domain/next-command.js';
 import type { Session } from '../domain/session.js';
 import { unknown } from '../domain/session-lifecycle.js';
 import type { ServerEntry } from '../view/server-entry.js';
-import { changeSession } from './change-session.js';
+import { changeSession, removeSession } from './change-session.js';
 import { driveSession } from './drive-session.js';
 import { failAttempt } from './fail-attempt.js';
 import { inBackground, type FleetContext } from './fleet-context.js';
@@ -75,10 +75,7 @@ async function expireUnreachable(context: FleetContext, entry: ServerEntry, away
 export async function forgetDeletedSessions(context: FleetContext): Promise<void> {
   const before = context.clock.now() - context.rules.deletedRetentionMs;
   for (const session of context.view.sessionsInState('DELETED')) {
-    if ((session.deletedAtMs ?? 0) > before) continue;
-    if ((await context.store.removeSession(session.key, session.version)) === 'removed') {
-      context.view.removeSession(session.key);
-    }
+    if ((session.deletedAtMs ?? 0) <= before) await removeSession(context, session);
   }
 }
 
