@@ -1,15 +1,23 @@
+import type { Clock } from './clock.js';
 import type { Log } from './log.js';
 
+/** Longer than any orderly stop takes; what hangs then would hang for ever. */
+const PATIENCE_MS = 20_000;
+
 /**
- * Calls `stop` once on SIGTERM or SIGINT. The process then ends because nothing is left to do; a second
- * signal ends it at once, for people who are in a hurry.
+ * Calls `stop` once on SIGTERM, SIGINT or SIGHUP. The process then ends because nothing is left to do, or after 20 s in
+ * any case. Further signals change nothing: one Ctrl-C often arrives twice, from the terminal and from a wrapper.
  */
-export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
+export function stopOnSignals(log: Log, clock: Clock, stop: () => Promise<void>): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(130);
+    if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
+    clock.after(PATIENCE_MS, () => {
+      log.error(`not stopped after ${PATIENCE_MS} ms; ending all the same`);
+      process.exit(1);
+    });
     stop().then(
       () => log.info('stopped'),
       (cause: unknown) => {
@@ -18,6 +26,5 @@ export function stopOnSignals(log: Log, stop: () => Promise<void>): void {
       },
     );
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
 }
