@@ -2,5 +2,6 @@
 /** `npm start`: builds what changed, then starts the demo fleet in this very process, so that signals reach it. */
 import { build } from './build.mjs';
 
+console.error('building ...');
 build('@dcvsm/demo...');
 await import('../apps/demo/dist/main.js');

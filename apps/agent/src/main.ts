@@ -37,15 +37,16 @@ async function run(file: string): Promise<void> {
   const { host, port, tlsStrict } = config.broker;
   log.info({ version: AGENT_VERSION, broker: `${host}:${port}`, dcv: config.dcv.command }, 'starting');
   if (!tlsStrict) log.warn("agent.tls_strict is false: the broker's certificate is not checked");
+  const clock = systemClock();
   const agent = await startAgent({
     config,
-    clock: systemClock(),
+    clock,
     ids: systemIds(),
     random: systemRandom(),
     log,
     environment: commandEnvironment(process.env),
   });
-  stopOnSignals(log, () => agent.stop());
+  stopOnSignals(log, clock, () => agent.stop());
 }
 
 /** All that the `dcv` command gets to see of the agent's environment. */

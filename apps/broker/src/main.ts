@@ -26,9 +26,10 @@ async function serve(options: { config: string }): Promise<void> {
   const log = createLog({ name: 'broker', level: config.logLevel });
   for (const notice of notices) log.warn({ file: options.config }, notice);
   const apiDescription = readFileSync(require.resolve('@dcvsm/protocol/openapi.yaml'), 'utf8');
+  const clock = systemClock();
   try {
-    const broker = await startBroker({ config, clock: systemClock(), ids: systemIds(), log, apiDescription });
-    stopOnSignals(log, () => broker.stop());
+    const broker = await startBroker({ config, clock, ids: systemIds(), log, apiDescription });
+    stopOnSignals(log, clock, () => broker.stop());
   } catch (error) {
     log.fatal({ err: error }, 'the broker could not start');
     process.stderr.write(`the broker could not start: ${(error as Error).message}\n`);

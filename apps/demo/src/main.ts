@@ -28,13 +28,15 @@ async function run(options: Options): Promise<void> {
   const programs = builtPrograms(import.meta.url);
   const fleet = new DemoFleet({ programs, stateDir, clientPort, agentPort, clock: systemClock(), progress });
   const stopped = new Promise<void>((resolveStopped) => {
+    let stopping = false;
     const onSignal = (): void => {
+      // One Ctrl-C arrives twice: from the terminal and from npm. The second must not end us before our children.
+      if (stopping) return;
+      stopping = true;
       process.stderr.write('\nstopping ...\n');
       void fleet.stop().then(resolveStopped);
     };
-    process.once('SIGINT', onSignal);
-    process.once('SIGTERM', onSignal);
-    process.once('SIGHUP', onSignal);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   });
   const connection = await fleet.start();
   process.stdout.write(newcomerText(connection, join(stateDir, 'connection.json')));

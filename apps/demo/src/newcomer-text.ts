@@ -15,17 +15,17 @@ Open DCV Session Manager is up, on this machine only. Not affiliated with Amazon
 Two servers take 10 virtual sessions each: one with the tag color=pink, one with color=blue.
 They are stand-ins for the proprietary DCV server; their desktops are real X displays if Xvnc or Xvfb is installed.
 
-In another terminal, get ready (a token is good for an hour) ...
+Copy this into another terminal; the token is good for an hour:
 
-  URL=${url}
-  dcv() { curl -sS --cacert ${caFile} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' "$@"; echo; }
-  TOKEN=$(dcv -u '${clientId}:${clientPassword}' $URL/oauth2/token?grant_type=client_credentials -X POST | cut -d'"' -f4)
+  URL=${url} CA=${caFile}
+  TOKEN=$(curl -sS --cacert $CA -u ${clientId}:${clientPassword} -d grant_type=client_credentials $URL/oauth2/token | cut -d'"' -f4)
+  JSON="Content-Type: application/json" AUTH="Authorization: Bearer $TOKEN"
 
-... then create a session, list all, and get what a user needs to connect:
+Create a session, list all, and get what a user needs to connect:
 
-  dcv $URL/createSessions -d '[{"Name":"hello","Owner":"me","Type":"VIRTUAL","AutorunFile":"hello.sh"}]'
-  dcv $URL/describeSessions -d '{}'
-  dcv $URL/sessionConnectionData/SESSION_ID/me
+  curl -sS --cacert $CA -H "$AUTH" -H "$JSON" $URL/createSessions -d '[{"Name":"hello","Owner":"me","Type":"VIRTUAL","AutorunFile":"hello.sh"}]'
+  curl -sS --cacert $CA -H "$AUTH" -H "$JSON" $URL/describeSessions -d '{}'
+  curl -sS --cacert $CA -H "$AUTH" $URL/sessionConnectionData/SESSION_ID/me
 
 Press Ctrl-C to stop everything.
 `;

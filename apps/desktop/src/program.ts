@@ -65,12 +65,13 @@ async function runServer(options: ServerOptions, programPath: string): Promise<v
   const { drawnOnly, port, hostnameTag } = options;
   const stateDir = resolve(options.stateDir);
   const verifier = await verifierOf(options);
+  const clock = systemClock();
   const desktop = await Desktop.start({
-    ...{ clock: systemClock(), ids: systemIds(), log, stateDir, drawnOnly, port },
+    ...{ clock, ids: systemIds(), log, stateDir, drawnOnly, port },
     ...(hostnameTag === undefined ? {} : { hostnameTag }),
     ...(verifier === null ? {} : { verifier }),
   });
-  stopOnSignals(log, () => desktop.close());
+  stopOnSignals(log, clock, () => desktop.close());
   const command = resolve(options.command ?? join(stateDir, 'dcv'));
   await writeLauncher({ file: command, node: process.execPath, program: programPath, stateDir });
   const { displays, socket } = desktop;
