@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { SortedKeys } from './sorted-keys.js';
+
+const key = fc.constantFrom('a', 'B', 'b', 'aa', 'ä', '😀', '', 'z');
+
+it('always has what a sorted set has, and pages through it after any key', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.boolean(), key), { maxLength: 40 }),
+      fc.option(key),
+      (changes, after) => {
+        const keys = new SortedKeys();
+        const model = new Set<string>();
+        for (const [isAdded, changed] of changes) {
+          if (isAdded) keys.add(changed);
+          else keys.delete(changed);
+          if (isAdded) model.add(changed);
+          else model.delete(changed);
+        }
+        const sorted = [...model].sort();
+        expect(keys.size).toBe(sorted.length);
+        expect([...keys.after(after)]).toEqual(sorted.filter((one) => after === null || one > after));
+      },
+    ),
+  );
+});
