@@ -11,7 +11,7 @@ import type { Benchmark, BenchmarkOptions } from './benchmark.js';
 
 const CONNECTIONS = 32;
 const BATCH = 100;
-const FULL = { hosts: 5000, rounds: 5, batches: 64, singles: 3000, updates: 3000 };
+const FULL = { hosts: 5000, rounds: 5, batches: 40, singles: 2000, updates: 2000 };
 const QUICK = { hosts: 500, rounds: 3, batches: 32, singles: 1500, updates: 1500 };
 
 export const createSessionsBenchmark: Benchmark = {
@@ -112,9 +112,9 @@ class Creation {
       contains: '"UnsuccessfulList":[]',
     });
     this.#accepted += requests * sessionsEach;
-    await eventually('created', async () => (await this.#fleet.created()) === this.#accepted);
+    await eventually(this.#accepted, 'created', () => this.#fleet.created());
     this.untilCreated.push((requests * sessionsEach * 1000) / (performance.now() - startedAtMs));
-    await eventually('READY', async () => (await this.#ready()) === this.#accepted);
+    await eventually(this.#accepted, 'READY', () => this.#ready());
     return perSecond(load, sessionsEach);
   }
 
@@ -135,12 +135,16 @@ class Creation {
 
 const SETTLE_MS = 60_000;
 
-/** @rejects when that does not come true. */
-async function eventually(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+/** @rejects when it stays at another number than it should. */
+async function eventually(accepted: number, what: string, count: () => Promise<number>): Promise<void> {
   const deadlineMs = performance.now() + SETTLE_MS;
-  while (!(await isTrue())) {
+  for (;;) {
+    const counted = await count();
+    if (counted === accepted) return;
     if (performance.now() > deadlineMs)
-      throw new Error(`not all accepted sessions were ${what} after ${SETTLE_MS / 1000} s`);
+      throw new Error(
+        `${accepted} sessions were accepted, ${counted} are ${what} after ${SETTLE_MS / 1000} s`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -11,7 +11,7 @@ interface Waiting {
 }
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
-const ANSWER_TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /**
  * The least that speaks HTTP/1.1 to a server that names its lengths: written because the usual clients cost more CPU
@@ -30,7 +30,7 @@ export class KeepAliveConnection {
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('error', (error) => this.#fail(error));
     socket.on('close', () => this.#fail(new Error('the server closed the connection')));
-    socket.setTimeout(ANSWER_TIMEOUT_MS, () => this.#fail(new Error('no answer in 30 s')));
+    socket.setTimeout(ANSWER_TIMEOUT_MS, () => this.#fail(new Error('no answer in 60 s')));
   }
 
   static open(port: number, secureContext: SecureContext): Promise<KeepAliveConnection> {

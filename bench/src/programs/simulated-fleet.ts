@@ -18,17 +18,15 @@ export interface LinkedFleet {
   readonly elapsedMs: number;
 }
 
-/** Outcomes sent so far. */
+/** What the hosts did so far; a command that came twice counts once. */
 export interface FleetCount {
   readonly created: number;
-  readonly deleted: number;
 }
 
 /** Links being opened at the same time; more only wait for the broker's CPU, and some for too long. */
 const OPENING_AT_ONCE = 50;
 
-let created = 0;
-let deleted = 0;
+const createdIds = new Set<string>();
 
 async function link(order: Extract<FleetOrder, { kind: 'link' }>): Promise<LinkedFleet> {
   const startedAtMs = performance.now();
@@ -45,8 +43,7 @@ async function link(order: Extract<FleetOrder, { kind: 'link' }>): Promise<Linke
         maxVirtualSessions: order.maxVirtualSessions,
         localSessions: order.localSessionsPerHost,
         onOutcome: (outcome) => {
-          if (outcome.kind === 'created') created += 1;
-          if (outcome.kind === 'deleted') deleted += 1;
+          if (outcome.kind === 'created') createdIds.add(outcome.session.id);
         },
         onLost: (reason) => {
           process.stderr.write(`simulated host ${number}: ${reason}\n`);
@@ -61,5 +58,5 @@ async function link(order: Extract<FleetOrder, { kind: 'link' }>): Promise<Linke
 
 answerParent(async (order: FleetOrder) => {
   if (order.kind === 'link') return link(order);
-  return { created, deleted } satisfies FleetCount;
+  return { created: createdIds.size } satisfies FleetCount;
 });
