@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@dcvsm/runtime';
@@ -30,7 +30,7 @@ export interface Certificates {
 /**
  * The broker's own CA and server certificate under `<working path>/security`: made when missing, the server's also
  * when it ends soon, was signed by another CA, or lacks one of `names` (DNS names and addresses).
- * @throws when a file exists but is no certificate; nothing of it is overwritten then.
+ * @throws when the CA's files exist but are no pair; nothing of them is overwritten then.
  */
 export async function ensureCertificates(
   workingPath: string,
@@ -40,9 +40,7 @@ export async function ensureCertificates(
   const folder = join(workingPath, 'security');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const caFile = join(folder, CA_CERTIFICATE_FILE);
-  const ca =
-    (await readPair(caFile, join(folder, CA_KEY_FILE))) ??
-    (await writePair(caFile, join(folder, CA_KEY_FILE), await makeCa(clock)));
+  const ca = await ensureCa(caFile, join(folder, CA_KEY_FILE), clock);
   const leafFile = join(folder, LEAF_CERTIFICATE_FILE);
   const known = await readPair(leafFile, join(folder, LEAF_KEY_FILE));
   const isGood = known !== null && serves(known, ca, names, clock);
@@ -52,7 +50,33 @@ export async function ensureCertificates(
   return { caFile, tls };
 }
 
+/** A CA that somebody put there is never replaced: every client and agent that trusts it would be cut off. */
+async function ensureCa(certFile: string, keyFile: string, clock: Clock): Promise<KeyPair> {
+  const cert = await readIfThere(certFile);
+  // A key alone is what a start that was cut short leaves behind.
+  if (cert === null) return writePair(certFile, keyFile, await makeCa(clock));
+  const key = await readIfThere(keyFile);
+  if (key === null) {
+    throw new Error(`${certFile} has no key: put ${keyFile} beside it, or remove it to have a new CA made`);
+  }
+  if (!belongTogether({ cert, key })) {
+    throw new Error(
+      `${certFile} and ${keyFile} are no certificate and its key: replace both, or remove both`,
+    );
+  }
+  return { cert, key };
+}
+
+function belongTogether({ cert, key }: KeyPair): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
+
 function serves(leaf: KeyPair, ca: KeyPair, names: readonly string[], clock: Clock): boolean {
+  if (!belongTogether(leaf)) return false;
   const certificate = new X509Certificate(leaf.cert);
   if (!certificate.verify(new X509Certificate(ca.cert).publicKey)) return false;
   if (Date.parse(certificate.validTo) - clock.now() < RENEW_BEFORE_DAYS * DAY_MS) return false;
@@ -102,8 +126,13 @@ function lifetime(clock: Clock, days: number): { notBeforeDate: Date; notAfterDa
 }
 
 async function readPair(certFile: string, keyFile: string): Promise<KeyPair | null> {
+  const [cert, key] = [await readIfThere(certFile), await readIfThere(keyFile)];
+  return cert === null || key === null ? null : { cert, key };
+}
+
+async function readIfThere(file: string): Promise<string | null> {
   try {
-    return { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') };
+    return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
