@@ -22,31 +22,28 @@ export interface TokenSourceOptions {
 /** Gets an access token when one is needed, once for all callers of the moment, and keeps it until it ages. */
 export class TokenSource {
   readonly #options: TokenSourceOptions;
-  #current: Promise<{ token: string; renewAtMs: number }> | null = null;
+  #known: { readonly token: string; readonly renewAtMs: number } | null = null;
+  #request: Promise<string> | null = null;
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
   }
 
-  async token(): Promise<string> {
-    const current = this.#current === null ? null : await this.#current;
-    if (current !== null && current.renewAtMs > this.#options.monotonicMs()) return current.token;
-    const request = this.#request();
-    this.#current = request;
-    try {
-      return (await request).token;
-    } catch (error) {
-      if (this.#current === request) this.#current = null;
-      throw error;
+  /** @rejects ApiError when the broker gives none. */
+  token(): Promise<string> {
+    if (this.#known !== null && this.#known.renewAtMs > this.#options.monotonicMs()) {
+      return Promise.resolve(this.#known.token);
     }
+    this.#request ??= this.#renew().finally(() => (this.#request = null));
+    return this.#request;
   }
 
-  /** The token was refused: the next call gets a new one. */
-  forget(): void {
-    this.#current = null;
+  /** That token was refused: unless it was replaced meanwhile, the next call gets a new one. */
+  forget(token: string): void {
+    if (this.#known?.token === token) this.#known = null;
   }
 
-  async #request(): Promise<{ token: string; renewAtMs: number }> {
+  async #renew(): Promise<string> {
     const { tokenUrl, credentials, monotonicMs } = this.#options;
     const askedAtMs = monotonicMs();
     const basic = toBase64(`${credentials.clientId}:${credentials.clientPassword}`);
@@ -55,11 +52,23 @@ export class TokenSource {
       headers: { Authorization: `Basic ${basic}`, 'Content-Type': 'application/x-www-form-urlencoded' },
       body: 'grant_type=client_credentials',
     });
+    const text = await answer.text();
     if (!answer.ok) {
-      throw new ApiError('token', answer.status, `no access token: ${(await answer.text()).slice(0, 500)}`);
+      throw new ApiError('token', answer.status, `no access token: ${text.slice(0, 500)}`);
     }
-    const { access_token: token, expires_in: seconds } = TokenAnswer.parse(await answer.json());
-    return { token, renewAtMs: askedAtMs + seconds * 1000 * RENEW_AFTER_PART };
+    const { access_token: token, expires_in: seconds } = parseTokenAnswer(answer.status, text);
+    this.#known = { token, renewAtMs: askedAtMs + seconds * 1000 * RENEW_AFTER_PART };
+    return token;
+  }
+}
+
+function parseTokenAnswer(status: number, text: string): z.infer<typeof TokenAnswer> {
+  try {
+    return TokenAnswer.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ApiError('token', status, 'the answer is no access token; is the token URL that of a broker?', {
+      cause,
+    });
   }
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@dcvsm/protocol';
 import { TokenSource, type Credentials } from './access-token.js';
 import { ApiError } from './errors.js';
+import { untilAborted } from './until-aborted.js';
 
 export interface ClientOptions {
   /** For example `https://broker.example:8443`. */
@@ -57,17 +58,22 @@ class Caller {
   }
 
   async call(id: OperationId, request: unknown, options: CallOptions = {}): Promise<unknown> {
-    const first = await this.#send(id, request, options);
-    if (first.status !== 401 || this.#tokens === null) return this.#read(id, first);
+    const tokens = this.#tokens;
+    if (tokens === null) return read(id, await this.#send(id, request, options));
+    const token = await untilAborted(tokens.token(), options.signal);
+    const first = await this.#send(id, request, options, token);
+    if (first.status !== 401) return read(id, first);
     // The token may have been revoked or the signing key renewed: one new token, one more try.
-    this.#tokens.forget();
-    return this.#read(id, await this.#send(id, request, options));
+    await first.body?.cancel();
+    tokens.forget(token);
+    const renewed = await untilAborted(tokens.token(), options.signal);
+    return read(id, await this.#send(id, request, options, renewed));
   }
 
-  async #send(id: OperationId, request: unknown, { signal }: CallOptions): Promise<Response> {
+  #send(id: OperationId, request: unknown, { signal }: CallOptions, token?: string): Promise<Response> {
     const { method, path, requestIn } = operations[id];
     const headers: Record<string, string> = {};
-    if (this.#tokens !== null) headers['Authorization'] = `Bearer ${await this.#tokens.token()}`;
+    if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
     if (requestIn !== 'path') headers['Content-Type'] = 'application/json';
     return this.#fetch(this.#url + (requestIn === 'path' ? fillPath(path, request) : path), {
       method,
@@ -76,17 +82,28 @@ class Caller {
       ...(signal !== undefined && { signal }),
     });
   }
+}
 
-  async #read(id: OperationId, answer: Response): Promise<unknown> {
-    const text = await answer.text();
-    if (answer.ok) return JSON.parse(text);
+async function read(id: OperationId, answer: Response): Promise<unknown> {
+  const text = await answer.text();
+  if (!answer.ok)
     throw new ApiError(id, answer.status, errorText(text) ?? `the broker answered ${answer.status}`);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ApiError(id, answer.status, 'the answer is not JSON; is the URL that of a broker?', { cause });
   }
 }
 
 function fillPath(path: string, request: unknown): string {
   const values = request as Readonly<Record<string, string>>;
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => pathSegment(name, values[name] ?? ''));
+}
+
+/** URLs cannot hold every value: whoever reads them takes "." and ".." for folders, however they are encoded. */
+function pathSegment(name: string, value: string): string {
+  if (/^\.{0,2}$/.test(value)) throw new TypeError(`${name} must not be "${value}"`);
+  return encodeURIComponent(value);
 }
 
 function errorText(text: string): string | undefined {

@@ -4,8 +4,9 @@ export class ApiError extends Error {
     readonly operation: string,
     readonly status: number,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
     this.name = 'ApiError';
   }
 

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { text } from '../api/scalars.js';
 
 /** What a host tells of itself. Static facts are durable at the broker; load is not. */
 
-const short = z.string().max(1024);
-const bytes = z.number().min(0);
+/** What clients are shown must be what the REST contract allows: whole characters, numbers that JSON readers keep. */
+const short = text(1024);
+const bytes = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+const count = z.int().min(0).max(2_147_483_647);
 
 export const EndpointFacts = z.object({
   ipAddress: short,
@@ -14,7 +17,7 @@ export const EndpointFacts = z.object({
 });
 export type EndpointFacts = z.infer<typeof EndpointFacts>;
 
-export const Tag = z.object({ key: z.string().min(1).max(256), value: short });
+export const Tag = z.object({ key: text(256).min(1), value: short });
 export type Tag = z.infer<typeof Tag>;
 
 /** Facts that change only when somebody changes the host. */
@@ -39,8 +42,8 @@ export const HostFacts = z.object({
     vendor: short,
     modelName: short,
     architecture: short,
-    numberOfCpus: z.int().min(0),
-    physicalCoresPerCpu: z.int().min(0),
+    numberOfCpus: count,
+    physicalCoresPerCpu: count,
   }),
   gpus: z.array(z.object({ vendor: short, modelName: short })).max(64),
   /** Only on EC2. */
@@ -70,11 +73,11 @@ export type HostLoad = z.infer<typeof HostLoad>;
 
 /** A session as DCV on the host describes it. Times are ISO 8601 in UTC. */
 export const HostSession = z.object({
-  id: z.string().min(1).max(256),
+  id: text(256).min(1),
   name: short,
   owner: short,
   type: z.enum(['CONSOLE', 'VIRTUAL']),
-  connections: z.int().min(0),
+  connections: count,
   createdAt: z.iso.datetime({ offset: true }).optional(),
   lastDisconnectedAt: z.iso.datetime({ offset: true }).optional(),
   storageRoot: short.optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { text } from '../api/scalars.js';
 import { Outcome } from './command.js';
 import { Report } from './facts.js';
 
@@ -6,7 +7,7 @@ import { Report } from './facts.js';
 export const Hello = z.object({
   type: z.literal('hello'),
   protocolVersion: z.int().min(1),
-  serverId: z.string().min(1).max(512),
+  serverId: text(512).min(1),
   /**
    * Ids this same host had before its name or address changed; the broker forgets those servers and moves
    * what is alive to the new id, so that a renamed host leaves no ghost.
