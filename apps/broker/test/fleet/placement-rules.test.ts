@@ -122,7 +122,7 @@ describe('requirements', () => {
     const created = await fleet.create({ Requirements: "tag:color = 'pink' and tag:dcv:os-family='linux'" });
     expect(await fleet.describe(created.Id)).toMatchObject({ Server: { Id: 's2' } });
     expect(await fleet.refusal({ Requirements: "tag:dcv:os-family = 'beos'" })).toBe(
-      `${NONE}: of 2 servers, 2 do not meet the requirements`,
+      `${NONE}: of 2 servers, 2 not meeting the requirements`,
     );
   });
 
@@ -157,7 +157,7 @@ it('counts every reason of a refusal in the order in which it looks', async () =
   await gone.disconnect();
   await fleet.rest();
   expect(await fleet.refusal({ Requirements: "not tag:color = 'blue'" })).toBe(
-    `${NONE}: of 6 servers, 1 do not meet the requirements, 1 unreachable, 1 closed, ` +
+    `${NONE}: of 6 servers, 1 not meeting the requirements, 1 unreachable, 1 closed, ` +
       '1 with an unhealthy DCV server, 1 whose operating system does not allow the session type, 1 full',
   );
 });

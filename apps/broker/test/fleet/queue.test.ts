@@ -74,7 +74,7 @@ it('does not let a request that fits nowhere hold up the others', async () => {
   expect(await fleet.describe(next.Id)).toMatchObject({ State: 'READY' });
   expect(await fleet.describe(hopeless.Id)).toMatchObject({
     State: 'CREATING',
-    StateReason: 'No DCV server found for the given criteria: of 1 server, 1 do not meet the requirements',
+    StateReason: 'No DCV server found for the given criteria: of 1 server, 1 not meeting the requirements',
   });
 });
 

@@ -5,7 +5,7 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { createClient, type DcvsmClient } from '@dcvsm/client';
 import { fetchTrusting } from '@dcvsm/client/node';
 import type { HostFacts, Server, Session } from '@dcvsm/protocol';
-import { createLog, silentLog, systemIds, type Clock, type Log } from '@dcvsm/runtime';
+import { createLog, silentLog, systemIds, type Clock, type Ids, type Log } from '@dcvsm/runtime';
 import { FakeAgent, ManualClock } from '@dcvsm/testkit';
 import { startBroker, type Broker } from '../../src/broker.js';
 import type { BrokerConfig } from '../../src/config/read-config.js';
@@ -20,6 +20,7 @@ export interface FleetOptions {
   /** Lines of a properties file; ports and the working path are set. */
   readonly properties?: readonly string[];
   readonly clock?: Clock;
+  readonly ids?: Ids;
   readonly log?: Log;
   /** Of an earlier fleet, to start a broker on its state again. */
   readonly workingPath?: string;
@@ -46,7 +47,7 @@ export class TestFleet implements AsyncDisposable {
     const broker = await startBroker({
       config: testConfig(workingPath, options.properties ?? []),
       clock,
-      ids: systemIds(),
+      ids: options.ids ?? systemIds(),
       log: options.log ?? testLog(),
       apiDescription: await readFile(join(__dirname, '../../../../packages/protocol/openapi.yaml'), 'utf8'),
     });
