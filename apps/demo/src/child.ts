@@ -28,7 +28,10 @@ export class Child {
     this.name = name;
     const log = createWriteStream(logFile, { flags: 'a' });
     // Its own process group: Ctrl-C reaches only us, and we stop everything in order.
-    this.#process = spawn(process.execPath, [...command], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    this.#process = spawn(process.execPath, [...command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     this.#exited = new Promise((resolve) => {
       this.#process.once('close', () => {
         this.#isGone = true;

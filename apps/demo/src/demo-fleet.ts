@@ -99,7 +99,11 @@ export class DemoFleet {
   /** Starts the broker (again), on the same ports and files. */
   async startBroker(): Promise<void> {
     const { programs, clock, stateDir } = this.#options;
-    const child = this.#spawn('broker', [programs.broker, 'serve', '--config', this.brokerConfig], join(stateDir, 'broker.log'));
+    const child = this.#spawn(
+      'broker',
+      [programs.broker, 'serve', '--config', this.brokerConfig],
+      join(stateDir, 'broker.log'),
+    );
     this.#broker = child;
     await child.line(clock, START_TIMEOUT_MS, (line) => (line.includes('broker is ready') ? line : null));
   }
@@ -192,7 +196,12 @@ export class DemoFleet {
     return (await promisify(execFile)(process.execPath, command)).stdout;
   }
 
-  async #startHost(name: string, tags: Readonly<Record<string, string>>, agentPort: number, caFile: string): Promise<void> {
+  async #startHost(
+    name: string,
+    tags: Readonly<Record<string, string>>,
+    agentPort: number,
+    caFile: string,
+  ): Promise<void> {
     this.#options.progress(`starting the DCV server and the agent of ${name}`);
     const files = await layOutHost({
       folder: join(this.#options.stateDir, name),
@@ -243,11 +252,14 @@ export class DemoFleet {
     for (;;) {
       const { Servers } = await this.client.describeServers({});
       const available = Servers.filter(({ Availability }) => Availability === 'AVAILABLE');
-      if (available.length >= HOSTS.length) return available.flatMap(({ Id }) => (Id === undefined ? [] : [Id]));
+      if (available.length >= HOSTS.length)
+        return available.flatMap(({ Id }) => (Id === undefined ? [] : [Id]));
       const dead = this.#children.find((child) => child.isGone);
       if (dead !== undefined) throw new Error(`${dead.name} ended at its start:\n${dead.lastWords}`);
       if (clock.monotonicMs() > untilMs) {
-        throw new Error(`only ${available.length} of ${HOSTS.length} servers are available; see ${this.#options.stateDir}/*.log`);
+        throw new Error(
+          `only ${available.length} of ${HOSTS.length} servers are available; see ${this.#options.stateDir}/*.log`,
+        );
       }
       await clock.sleep(100);
     }

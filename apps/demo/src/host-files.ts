@@ -40,7 +40,14 @@ export async function layOutHost(options: HostOptions): Promise<HostFiles> {
     agentLog: join(folder, 'log'),
   };
   const tagsFolder = join(folder, 'tags');
-  const folders = [files.desktopFolder, files.initFolder, files.autorunFolder, tagsFolder, files.agentLog, join(folder, 'data')];
+  const folders = [
+    files.desktopFolder,
+    files.initFolder,
+    files.autorunFolder,
+    tagsFolder,
+    files.agentLog,
+    join(folder, 'data'),
+  ];
   for (const path of folders) await mkdir(path, { recursive: true, mode: 0o755 });
   const tags = Object.entries(options.tags).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`);
   await writeFile(join(tagsFolder, 'demo.toml'), tags.join(''));

@@ -3,7 +3,6 @@ export const errorCodes = {
   'invalid-request': { retryable: false },
   'no-such-session': { retryable: false },
   'session-not-ready': { retryable: true },
-  unavailable: { retryable: true },
 } as const;
 export type ErrorCode = keyof typeof errorCodes;
 

@@ -27,7 +27,7 @@ export interface PlacementRequest {
 
 /** Why one server cannot take a request, in the order in which the filters are asked. */
 export const rejections = {
-  requirements: 'do not meet the requirements',
+  requirements: 'not meeting the requirements',
   unreachable: 'unreachable',
   closed: 'closed',
   unhealthy: 'with an unhealthy DCV server',

@@ -48,7 +48,9 @@ function answerErrors(log: Log): ErrorRequestHandler {
     }
     // Words may repeat what the caller sent.
     const words = printable(problem.message, MOST_WORDS);
-    log.info({ requestId, method, path, status: problem.status, reason: words }, 'refused');
+    const refused = { requestId, method, path, status: problem.status, reason: words };
+    if (problem.status >= 500) log.error({ ...refused, err: problem.cause }, 'could not answer');
+    else log.info(refused, 'refused');
     respondJson(response, problem.status, { error: words }, problem.headers);
   };
 }

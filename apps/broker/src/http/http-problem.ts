@@ -23,19 +23,26 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'invalid-request': 400,
   'no-such-session': 400,
   'session-not-ready': 400,
-  unavailable: 503,
 };
 
 /** The one place where errors become statuses; null: a bug, to be logged and answered with a bare 500. */
 export function toHttpProblem(error: unknown): HttpProblem | null {
   if (error instanceof HttpProblem) return error;
   if (error instanceof DomainError) {
-    const headers = error.code === 'unavailable' ? { 'Retry-After': '1' } : {};
-    return new HttpProblem(STATUS[error.code], error.message, { cause: error, headers });
+    return new HttpProblem(STATUS[error.code], error.message, { cause: error });
+  }
+  if (isPassing(error)) {
+    const words = 'the broker cannot store anything right now; nothing was changed, try again';
+    return new HttpProblem(503, words, { cause: error, headers: { 'Retry-After': '1' } });
   }
   if (isUriError(error))
     return new HttpProblem(400, 'the path is not properly percent-encoded', { cause: error });
   return null;
+}
+
+/** A fault that says of itself that trying again is right, such as a full disk; its words are for the log. */
+function isPassing(error: unknown): boolean {
+  return error instanceof Error && 'retryable' in error && error.retryable === true;
 }
 
 /** What Express throws for a path such as `/%`. */

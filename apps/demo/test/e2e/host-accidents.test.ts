@@ -36,7 +36,9 @@ it('reports sessions gone when their DCV server restarts, and places new ones th
   await desktop.exited;
   await demo.eventually('the server to be unhealthy', async () => {
     const { Servers } = await demo.client.describeServers({});
-    return Servers.some(({ UnavailabilityReason }) => UnavailabilityReason === 'UNHEALTHY_DCV_SERVER') || null;
+    return (
+      Servers.some(({ UnavailabilityReason }) => UnavailabilityReason === 'UNHEALTHY_DCV_SERVER') || null
+    );
   });
   await demo.fleet.startDesktop('host-1');
   const gone = await demo.reaches(session.Id, 'DELETED');
@@ -83,7 +85,17 @@ async function pretendOldName(demo: Demo): Promise<void> {
 
 it('adopts a session that an administrator made on the host, and sees it go', async () => {
   await using demo = await Demo.start();
-  await demo.dcv('host-1', 'create-session', '--type', 'virtual', '--owner', 'carol', '--name', 'by hand', 'local-1');
+  await demo.dcv(
+    'host-1',
+    'create-session',
+    '--type',
+    'virtual',
+    '--owner',
+    'carol',
+    '--name',
+    'by hand',
+    'local-1',
+  );
   const found = await demo.reaches('local-1', 'READY');
   expect(found).toMatchObject({ Name: 'by hand', Owner: 'carol', Type: 'VIRTUAL' });
   await demo.dcv('host-1', 'close-session', 'local-1');

@@ -28,7 +28,9 @@ it('loses no accepted session and creates none twice when the broker is killed t
     const { Servers } = await demo.client.describeServers({});
     const { Sessions } = await demo.client.describeSessions({});
     const ready = Sessions.filter(({ State }) => State === 'READY').length;
-    const reachable = Servers.every(({ UnavailabilityReason }) => UnavailabilityReason !== 'UNREACHABLE_AGENT');
+    const reachable = Servers.every(
+      ({ UnavailabilityReason }) => UnavailabilityReason !== 'UNREACHABLE_AGENT',
+    );
     const atRest = ready === Math.min(20, Sessions.length);
     return reachable && atRest ? Sessions : null;
   });

@@ -47,7 +47,11 @@ it('leads a session through its whole life, over TLS, with the built programs', 
   const pictures = await client.getSessionScreenshots([{ SessionId: created.Id, MaxWidth: 320 }]);
   const [image] = pictures.SuccessfulList[0]?.SessionScreenshot.Images ?? [];
   expect(image).toMatchObject({ Format: 'png', Primary: true });
-  expect(Buffer.from(image?.Data ?? '', 'base64').subarray(1, 4).toString()).toBe('PNG');
+  expect(
+    Buffer.from(image?.Data ?? '', 'base64')
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG');
 
   const { ConnectionToken } = await client.GetSessionConnectionData({ sessionId: created.Id, user: 'alice' });
   expect(await verify(demo, created.Id, ConnectionToken)).toBe(
