@@ -34,7 +34,7 @@ export function clientApp(options: ClientAppOptions): Express {
     refuseOtherMethods(app, route, method);
   }
   if (options.issuesTokens) {
-    app.post('/oauth2/token', tokenEndpoint(tokens, clients));
+    app.post('/oauth2/token', tokenEndpoint(tokens, clients, log));
     refuseOtherMethods(app, '/oauth2/token', 'POST');
   }
   serveDescription(app, options.apiDescription);

@@ -76,6 +76,13 @@ it('refuses more values than any real request has', () => {
   expect(problemOf(`[${'{},'.repeat(60_000)}1]`)).toContain('more than 100000 values');
 });
 
+it('refuses an object with more fields than any has', () => {
+  const fields = (count: number): string =>
+    Array.from({ length: count }, (_, index) => `"k${index}":1`).join();
+  expect(parse(`[{${fields(100)}},{${fields(100)}}]`)).toMatchObject({ ok: true });
+  expect(problemOf(`[{${fields(101)}}]`)).toBe('an object has more than 100 fields');
+});
+
 it('refuses a byte order mark, bytes that are not UTF-8, and anything after the value', () => {
   expect(problemOf('\ufeff{}')).toContain('not valid JSON');
   expect(problemOf(Uint8Array.of(0x22, 0xff, 0x22))).toBe('the body is not valid UTF-8');

@@ -6,6 +6,8 @@
 const MAX_DEPTH = 16;
 /** Keeps the work per body bounded: far above a thousand entries with all their fields. */
 const MAX_VALUES = 100_000;
+/** No object of the contract has a fifth of that. */
+const MAX_FIELDS = 100;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 export type StrictJson =
@@ -60,6 +62,7 @@ function structureProblem(text: string): string | null {
 function keyProblem(keys: Set<string>, key: string): string | null {
   if (FORBIDDEN_KEYS.has(key)) return `the key "${key}" is not allowed`;
   if (keys.has(key)) return `the key "${key.slice(0, 64)}" is given twice in one object`;
+  if (keys.size === MAX_FIELDS) return `an object has more than ${MAX_FIELDS} fields`;
   keys.add(key);
   return null;
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { Log } from '@dcvsm/runtime';
 import type { RequestHandler } from 'express';
 import { ACCESS_TOKEN_LIFETIME_SECONDS, type AccessTokens } from '../security/access-tokens.js';
 import type { ApiClients } from '../security/api-clients.js';
+import { printable } from './printable.js';
 import { readBody } from './read-body.js';
 import { respondJson } from './respond.js';
 
@@ -14,7 +16,7 @@ const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
  * `POST /oauth2/token` (RFC 6749 section 4.4). The grant type may be in the query or in a form, with or without a
  * content type: clients in the field do all of it (rule 18).
  */
-export function tokenEndpoint(tokens: AccessTokens, clients: ApiClients): RequestHandler {
+export function tokenEndpoint(tokens: AccessTokens, clients: ApiClients, log: Log): RequestHandler {
   return async (request, response) => {
     const body = await readBody(request, MAX_FORM_BYTES);
     const form = new URLSearchParams(body.toString('utf8'));
@@ -23,6 +25,8 @@ export function tokenEndpoint(tokens: AccessTokens, clients: ApiClients): Reques
     const credentials = basicCredentials(request) ?? formCredentials(form);
     if (credentials === null || !clients.authenticate(credentials.id, credentials.password)) {
       const description = credentials === null ? 'No client credentials' : 'Unknown client or wrong password';
+      const clientId = credentials === null ? null : printable(credentials.id, 64);
+      log.info({ requestId: response.locals['requestId'] as string, clientId }, 'refused to issue a token');
       const challenge = { ...NO_STORE, 'WWW-Authenticate': 'Basic realm="dcv-session-manager"' };
       return respondJson(
         response,

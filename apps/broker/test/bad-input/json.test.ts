@@ -1,4 +1,4 @@
-import { AttackedBroker, expectRefusal } from './attacked-broker.js';
+import { AttackedBroker, expectRefusal, measureWork } from './attacked-broker.js';
 
 let broker: AttackedBroker;
 beforeAll(async () => {
@@ -16,13 +16,7 @@ it.each<[string, string | Uint8Array, number, RegExp]>([
     '99,000 keys',
     `[{${Array.from({ length: 99_000 }, (_, index) => `"k${index}":1`).join()}}]`,
     400,
-    /no field "k0"/,
-  ],
-  [
-    'more keys than any request',
-    `{${Array.from({ length: 150_000 }, (_, index) => `"k${index}":1`).join()}}`,
-    400,
-    /100000 values/,
+    /more than 100 fields/,
   ],
   ['600,000 empty entries', `[${'{},'.repeat(600_000)}{}]`, 400, /100000 values/],
   [
@@ -92,13 +86,12 @@ it.each<[string, string | Uint8Array, number, RegExp]>([
   ['one entry without its array', `{${GOOD}}`, 400, /must be an array/],
   ['3 MiB', ' '.repeat(3 * 1_048_576), 413, /longer than 2097152 bytes/],
 ])('%s is refused in words, soon', async (name, body, status, words) => {
-  const started = process.hrtime.bigint();
+  const workMs = measureWork();
   const answer = await broker.send('/createSessions', { body });
-  const tookMs = Number(process.hrtime.bigint() - started) / 1e6;
   expect(expectRefusal(answer, name)).toMatch(words);
   expect(answer.status).toBe(status);
   expect(answer.text.length).toBeLessThan(2200);
-  expect(tookMs).toBeLessThan(2000);
+  expect(workMs()).toBeLessThan(1000);
 });
 
 it.each<[string, Record<string, string>, RegExp]>([
