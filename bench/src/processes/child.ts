@@ -22,10 +22,15 @@ export function keepTrackOf(child: ChildProcess): void {
 export class Child {
   readonly #process: ChildProcess;
   readonly #name: string;
+  #isStopping = false;
 
   private constructor(name: string, child: ChildProcess) {
     this.#name = name;
     this.#process = child;
+    // Uncaught on purpose: whatever was being measured, without this process it is something else.
+    child.once('exit', (code, signal) => {
+      if (!this.#isStopping) throw new Error(`${name} ended by itself with ${code ?? signal}`);
+    });
   }
 
   /** `name`: file name without suffix in `programs/`. */
@@ -42,14 +47,10 @@ export class Child {
     return pid;
   }
 
-  /** @rejects with what went wrong in the process, or because it ended. */
+  /** @rejects with what went wrong in the process. */
   ask<Answer>(question: unknown): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const onExit = (code: number | null): void =>
-        reject(new Error(`${this.#name} ended with ${code ?? 'a signal'}`));
-      this.#process.once('exit', onExit);
       this.#process.once('message', (reply: Reply) => {
-        this.#process.off('exit', onExit);
         if (reply.error === undefined) resolve(reply.answer as Answer);
         else reject(new Error(`${this.#name}: ${reply.error}`));
       });
@@ -58,6 +59,7 @@ export class Child {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     await new Promise<void>((resolve) => {
       this.#process.once('exit', () => resolve());
