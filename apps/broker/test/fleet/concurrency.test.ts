@@ -13,15 +13,18 @@ describe.each(['memory', 'sqlite'])('with the %s store', (store) => {
       await fleet.agent('s3', oneOf),
     ];
     const owners = ['alice', 'bob', 'carol'];
-    const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, index) =>
-        fleet.createMany(1, { Owner: owners[index % 3], Type: index % 20 === 0 ? 'CONSOLE' : 'VIRTUAL' }),
-      ),
-    );
+    const requests = Array.from({ length: 200 }, (_, index) => ({
+      name: 'work',
+      owner: owners[index % 3] ?? '',
+      type: index % 20 === 0 ? ('CONSOLE' as const) : ('VIRTUAL' as const),
+      wanted: { enqueue: false, retryOnFailure: true },
+    }));
+    const { fleet: verbs } = fleet.broker;
+    const answers = (await Promise.all(requests.map((request) => verbs.createSessions([request])))).flat();
     await fleet.rest();
-    const accepted = answers.flatMap(({ SuccessfulList }) => SuccessfulList);
+    const accepted = answers.flatMap((answer) => (answer.kind === 'accepted' ? [answer.session.id] : []));
     const made = agents.flatMap(({ sessions }) => [...sessions.keys()]);
-    expect(made.sort()).toEqual(accepted.map(({ Id }) => Id).sort());
+    expect(made.sort()).toEqual(accepted.sort());
     for (const { sessions } of agents) {
       const here = [...sessions.values()];
       const consoles = here.filter(({ type }) => type === 'CONSOLE').length;

@@ -11,6 +11,9 @@ import { startBroker, type Broker } from '../../src/broker.js';
 import type { BrokerConfig } from '../../src/config/read-config.js';
 import { interpretConfig } from '../../src/config/interpret-config.js';
 
+/** Nothing here waits for real time; a busy machine may still need more than the usual five seconds. */
+jest.setTimeout(30_000);
+
 /** Agents are heard at least this often, as the default of agent-heartbeat-seconds has it. */
 const HEARTBEAT_MS = 10_000;
 /** Each write takes one turn; the longest chain of writes is shorter. */
