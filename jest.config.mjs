@@ -1,6 +1,6 @@
 /** One configuration for the whole house: sources are run directly, nothing has to be built first. */
 export default {
-  roots: ['<rootDir>/packages', '<rootDir>/apps'],
+  roots: ['<rootDir>/packages', '<rootDir>/apps', '<rootDir>/bench'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/e2e/'],
   modulePathIgnorePatterns: ['/dist/'],

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setDefaultHighWaterMark } from 'node:stream';
 import { createLog, stopOnSignals, systemClock, systemIds } from '@dcvsm/runtime';
 import { Command } from 'commander';
 import { AdminError } from './admin/admin-client.js';
@@ -8,6 +9,12 @@ import { adminSocketPath } from './admin/admin-socket.js';
 import { describeApiClients, registerApiClient, unregisterApiClient } from './admin/api-client-commands.js';
 import { startBroker } from './broker.js';
 import { formatProblem, readBrokerConfig, type BrokerConfig } from './config/read-config.js';
+
+/**
+ * Node pauses its HTTP parser while a long answer drains, and over TLS can then mistake the next request of the connection
+ * for a broken one (HPE_PAUSED, seen with Node 20). No answer is longer than this, so it is never paused.
+ */
+const LONGEST_ANSWER_BYTES = 4 * 1_048_576;
 
 const DEFAULT_CONFIG = '/etc/dcv-session-manager-broker/session-manager-broker.properties';
 const require = createRequire(import.meta.url);
@@ -23,6 +30,7 @@ function readConfigOrExit(file: string): { config: BrokerConfig; notices: readon
 
 async function serve(options: { config: string }): Promise<void> {
   const { config, notices } = readConfigOrExit(options.config);
+  setDefaultHighWaterMark(false, LONGEST_ANSWER_BYTES);
   const log = createLog({ name: 'broker', level: config.logLevel });
   for (const notice of notices) log.warn({ file: options.config }, notice);
   const apiDescription = readFileSync(require.resolve('@dcvsm/protocol/openapi.yaml'), 'utf8');

@@ -5,7 +5,7 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { createClient, type DcvsmClient } from '@dcvsm/client';
 import { fetchTrusting } from '@dcvsm/client/node';
 import type { HostFacts, Server, Session } from '@dcvsm/protocol';
-import { createLog, silentLog, systemIds, type Clock, type Ids, type Log } from '@dcvsm/runtime';
+import { createLog, silentLog, systemClock, systemIds, type Clock, type Ids, type Log } from '@dcvsm/runtime';
 import { FakeAgent, ManualClock } from '@dcvsm/testkit';
 import { startBroker, type Broker } from '../../src/broker.js';
 import type { BrokerConfig } from '../../src/config/read-config.js';
@@ -46,7 +46,7 @@ export class TestFleet implements AsyncDisposable {
 
   static async start(options: FleetOptions = {}): Promise<TestFleet> {
     const workingPath = options.workingPath ?? (await mkdtemp(join(tmpdir(), 'dcvsm-fleet-')));
-    const clock = options.clock ?? new ManualClock();
+    const clock = options.clock ?? new ManualClock(systemClock().now());
     const broker = await startBroker({
       config: testConfig(workingPath, options.properties ?? []),
       clock,
