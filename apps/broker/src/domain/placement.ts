@@ -63,14 +63,18 @@ export function place(
   strategy: PlacementStrategy,
 ): Placement {
   const counts = new Map<Rejection, number>();
-  const better = orders[strategy];
-  let best: Candidate | null = null;
+  const rankOf = ranks[strategy];
+  let best: Ranked | null = null;
   let considered = 0;
   for (const candidate of candidates) {
     considered += 1;
     const rejection = reject(request, candidate);
-    if (rejection !== null) counts.set(rejection, (counts.get(rejection) ?? 0) + 1);
-    else if (best === null || isBefore(candidate, best, better)) best = candidate;
+    if (rejection !== null) {
+      counts.set(rejection, (counts.get(rejection) ?? 0) + 1);
+      continue;
+    }
+    const ranked: Ranked = { id: candidate.id, rank: rankOf(candidate) };
+    if (best === null || isBefore(ranked, best)) best = ranked;
   }
   return best === null ? { kind: 'unplaceable', considered, counts } : { kind: 'placed', serverId: best.id };
 }
@@ -103,8 +107,8 @@ function isAtLimit(count: number, limit: number): boolean {
   return limit >= 0 && count >= limit;
 }
 
-/** Negative: `a` is the better choice. */
-type Order = (a: Candidate, b: Candidate) => number;
+/** What a strategy looks at, most important first; smaller is better. */
+export type Rank = readonly [number, number, number];
 
 const sessionsOf = (server: Candidate): number => server.consoleSessions + server.virtualSessions;
 
@@ -112,15 +116,21 @@ const sessionsOf = (server: Candidate): number => server.consoleSessions + serve
  * spread: fewest sessions, then lowest load. pack: most sessions, so that other hosts stay empty and can be
  * stopped, then lowest load. least-loaded: lowest load per CPU, then least memory in use, then fewest sessions.
  */
-const orders: Readonly<Record<PlacementStrategy, Order>> = {
-  spread: (a, b) => sessionsOf(a) - sessionsOf(b) || a.loadPerCpu - b.loadPerCpu,
-  pack: (a, b) => sessionsOf(b) - sessionsOf(a) || a.loadPerCpu - b.loadPerCpu,
-  'least-loaded': (a, b) =>
-    a.loadPerCpu - b.loadPerCpu || a.memoryUse - b.memoryUse || sessionsOf(a) - sessionsOf(b),
+export const ranks: Readonly<Record<PlacementStrategy, (server: Candidate) => Rank>> = {
+  spread: (server) => [sessionsOf(server), server.loadPerCpu, 0],
+  pack: (server) => [-sessionsOf(server), server.loadPerCpu, 0],
+  'least-loaded': (server) => [server.loadPerCpu, server.memoryUse, sessionsOf(server)],
 };
 
-function isBefore(a: Candidate, b: Candidate, order: Order): boolean {
-  const difference = order(a, b);
+/** A server with the rank it had when it was looked at. */
+export interface Ranked {
+  readonly id: string;
+  readonly rank: Rank;
+}
+
+/** Whether `a` is the better choice: by rank, then by id, so that there is always one answer. */
+export function isBefore(a: Ranked, b: Ranked): boolean {
+  const difference = a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1] || a.rank[2] - b.rank[2];
   return difference === 0 ? a.id < b.id : difference < 0;
 }
 

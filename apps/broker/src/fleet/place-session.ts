@@ -65,10 +65,15 @@ async function reserve(
   return { kind: 'placed', session: next };
 }
 
-/** Another server if there is one; a server that failed before is better than none. */
+/**
+ * Another server if there is one; a server that failed before is better than none. Only a refusal looks at every server,
+ * for its counted reasons.
+ */
 function choose(context: FleetContext, session: Session): Placement {
   const request = placementRequest(context, session);
   const strategy = context.rules.placementStrategy;
+  const best = context.view.bestServer(request, session.wanted?.requirements ?? '', strategy);
+  if (best !== undefined) return { kind: 'placed', serverId: best.id };
   const elsewhere = place(request, context.view.servers(), strategy);
   if (elsewhere.kind === 'placed' || !elsewhere.counts.has('tried')) return elsewhere;
   return place({ ...request, triedServerIds: [] }, context.view.servers(), strategy);

@@ -25,8 +25,12 @@ export class ServerEntry implements Candidate, RequirementSubject {
   /** Reservations on their way to the store. */
   #holds = 0;
 
-  constructor(server: Server) {
+  readonly #onChange: (entry: ServerEntry) => void;
+
+  /** `onChange` hears of everything that could change where sessions are placed. */
+  constructor(server: Server, onChange: (entry: ServerEntry) => void = () => undefined) {
     this.#server = server;
+    this.#onChange = onChange;
     this.#tags = allTags(server.facts);
   }
 
@@ -116,10 +120,12 @@ export class ServerEntry implements Candidate, RequirementSubject {
   setServer(server: Server): void {
     if (server.facts !== this.#server.facts) this.#tags = allTags(server.facts);
     this.#server = server;
+    this.#onChange(this);
   }
 
   setLive(live: ServerLive): void {
     this.#live = live;
+    this.#onChange(this);
   }
 
   /** A reservation is on its way to the store: its room is taken already. */
@@ -136,6 +142,7 @@ export class ServerEntry implements Candidate, RequirementSubject {
 
   count(session: Session, by: 1 | -1): void {
     if (!occupiesServer(session)) return;
+    this.#onChange(this);
     if (session.type === 'CONSOLE') {
       this.#consoleSessions += by;
       return;

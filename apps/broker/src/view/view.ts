@@ -1,7 +1,9 @@
 import type { SessionState } from '@dcvsm/protocol';
 import type { Server, ServerLive } from '../domain/server.js';
 import { isQueued, type Session } from '../domain/session.js';
+import type { PlacementRequest, PlacementStrategy } from '../domain/placement.js';
 import { KeyIndex } from './key-index.js';
+import { PlacementIndex } from './placement-index.js';
 import { ServerEntry } from './server-entry.js';
 import { SortedKeys } from './sorted-keys.js';
 
@@ -26,6 +28,7 @@ export class View {
   readonly #byServer = new KeyIndex<string>();
   readonly #byState = new KeyIndex<SessionState>();
   readonly #queued = new Set<string>();
+  readonly #placement = new PlacementIndex(this.#servers);
 
   server(id: string): ServerEntry | undefined {
     return this.#servers.get(id);
@@ -42,6 +45,18 @@ export class View {
   /** Ids greater than `after`, ascending. */
   serverIdsAfter(after: string | null): Iterable<string> {
     return this.#serverIds.after(after);
+  }
+
+  /**
+   * The server that `place` would choose among all, without looking at all; undefined if there is none.
+   * `requirements` is the text whose compiled form is in the request.
+   */
+  bestServer(
+    request: PlacementRequest,
+    requirements: string,
+    strategy: PlacementStrategy,
+  ): ServerEntry | undefined {
+    return this.#placement.best(request, requirements, strategy);
   }
 
   session(key: string): Session | undefined {
@@ -95,9 +110,10 @@ export class View {
       if (!isOlder(server, known.server)) known.setServer(server);
       return known;
     }
-    const entry = new ServerEntry(server);
+    const entry = new ServerEntry(server, (changed) => this.#placement.changed(changed));
     this.#servers.set(server.id, entry);
     this.#serverIds.add(server.id);
+    this.#placement.changed(entry);
     for (const session of this.sessionsOnServer(server.id)) entry.count(session, 1);
     return entry;
   }
@@ -108,7 +124,10 @@ export class View {
   }
 
   removeServer(id: string): void {
+    const entry = this.#servers.get(id);
+    if (entry === undefined) return;
     this.#servers.delete(id);
+    this.#placement.changed(entry);
     this.#serverIds.delete(id);
   }
 
