@@ -12,6 +12,8 @@ type Call = (store: Store) => Promise<unknown>;
 
 const folder = temporaryFolder();
 const name = fc.constantFrom('a', 'A', 'b', 'a\u0000', '');
+/** Facts have passed the wire's border, where halves of characters and NUL are refused. */
+const hostName = name.map((text) => text.toWellFormed().replaceAll('\0', ''));
 const version = fc.integer({ min: 0, max: 3 });
 const seenVersion = fc.option(version, { nil: null, freq: 2 });
 const firstServers: readonly Call[] = ['a', 'A', 'b'].map(
@@ -63,7 +65,7 @@ const call: fc.Arbitrary<Call> = fc.oneof(
       (store) =>
         store.registerServer(newServer(id)),
   ),
-  fc.tuple(name, name, version).map(([id, hostname, linkEpoch]): Call => {
+  fc.tuple(name, hostName, version).map(([id, hostname, linkEpoch]): Call => {
     return (store) => store.changeServerFacts({ id, facts: facts(`x${hostname}`), linkEpoch });
   }),
   fc.tuple(name, fc.constantFrom('OPEN' as const, 'CLOSED' as const)).map(
