@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
@@ -106,14 +106,22 @@ it('never replaces a CA that somebody put there, and says what is wrong with it'
   const clock = new ManualClock();
   await ensureCertificates(folder, NAMES, clock);
   const serverKey = await readFile(file('dcvsmbroker_server.key'));
-  await writeFile(file('dcvsmbroker_ca.key'), serverKey);
+  await writeFile(file('dcvsmbroker_ca.key'), serverKey, { mode: 0o600 });
   await expect(ensureCertificates(folder, NAMES, clock)).rejects.toThrow('are no certificate and its key');
   await unlink(file('dcvsmbroker_ca.key'));
   await expect(ensureCertificates(folder, NAMES, clock)).rejects.toThrow('has no key: put');
   await writeFile(file('dcvsmbroker_ca.pem'), 'garbage');
-  await writeFile(file('dcvsmbroker_ca.key'), serverKey);
+  await writeFile(file('dcvsmbroker_ca.key'), serverKey, { mode: 0o600 });
   await expect(ensureCertificates(folder, NAMES, clock)).rejects.toThrow('are no certificate and its key');
   expect(await readFile(file('dcvsmbroker_ca.pem'), 'utf8')).toBe('garbage');
+});
+
+it('refuses a key that others can read, and says how to mend it', async () => {
+  const clock = systemClock();
+  await ensureCertificates(folder, ['localhost'], clock);
+  const keyFile = join(folder, 'security', 'dcvsmbroker_ca.key');
+  await chmod(keyFile, 0o644);
+  await expect(ensureCertificates(folder, ['localhost'], clock)).rejects.toThrow(/mode 644.*chmod 600/);
 });
 
 it('starts again after a start that wrote the CA key and no more', async () => {

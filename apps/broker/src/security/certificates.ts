@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@dcvsm/runtime';
 import { generate } from 'selfsigned';
@@ -55,7 +55,7 @@ async function ensureCa(certFile: string, keyFile: string, clock: Clock): Promis
   const cert = await readIfThere(certFile);
   // A key alone is what a start that was cut short leaves behind.
   if (cert === null) return writePair(certFile, keyFile, await makeCa(clock));
-  const key = await readIfThere(keyFile);
+  const key = await readKey(keyFile);
   if (key === null) {
     throw new Error(`${certFile} has no key: put ${keyFile} beside it, or remove it to have a new CA made`);
   }
@@ -126,8 +126,18 @@ function lifetime(clock: Clock, days: number): { notBeforeDate: Date; notAfterDa
 }
 
 async function readPair(certFile: string, keyFile: string): Promise<KeyPair | null> {
-  const [cert, key] = [await readIfThere(certFile), await readIfThere(keyFile)];
+  const [cert, key] = [await readIfThere(certFile), await readKey(keyFile)];
   return cert === null || key === null ? null : { cert, key };
+}
+
+/** Whoever can read the CA's key can pretend to be the broker, so a readable one stops the start. */
+async function readKey(keyFile: string): Promise<string | null> {
+  const key = await readIfThere(keyFile);
+  if (key === null) return null;
+  const mode = (await stat(keyFile)).mode & 0o777;
+  if ((mode & 0o027) === 0) return key;
+  const found = mode.toString(8).padStart(3, '0');
+  throw new Error(`${keyFile} has mode ${found}, so others can use the key; run: chmod 600 ${keyFile}`);
 }
 
 async function readIfThere(file: string): Promise<string | null> {
