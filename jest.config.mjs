@@ -5,6 +5,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/e2e/'],
   modulePathIgnorePatterns: ['/dist/'],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/jest.setup.cjs'],
   testEnvironmentOptions: { customExportConditions: ['@dcvsm/source', 'node', 'node-addons', 'require'] },
   extensionsToTreatAsEsm: [],
   transform: {

@@ -1,8 +1,10 @@
 import type { HostSession } from '@dcvsm/protocol';
+import { fitText } from '../fit-text.js';
 
 /** Most sessions that one report can carry. */
 const MAX_SESSIONS = 10_000;
-const MAX_TEXT = 1024;
+/** Largest count that the wire takes. */
+const MAX_COUNT = 2_147_483_647;
 const MAX_ID = 256;
 const MAX_LINE = 4096;
 
@@ -14,7 +16,10 @@ export type Parsed<T> =
  * without quotes around the id. Anything else is unreadable, which is not the same as there being no session.
  */
 export function parseSessionList(output: string): Parsed<readonly HostSession[]> {
-  const text = output.replace(/^\uFEFF/, '').trim();
+  const text = output
+    .replace(/^\uFEFF/, '')
+    .replaceAll('\0', '')
+    .trim();
   if (text === '' || /^there are no sessions/i.test(text)) return parsed([]);
   const json = parseJson(text);
   if (json !== undefined) return parseJsonList(json);
@@ -26,7 +31,10 @@ export function parseSessionList(output: string): Parsed<readonly HostSession[]>
 
 /** Reads what `dcv describe-session` says, JSON or `key: value` lines. */
 export function parseSessionDescription(output: string, sessionId: string): Parsed<HostSession> {
-  const text = output.replace(/^\uFEFF/, '').trim();
+  const text = output
+    .replace(/^\uFEFF/, '')
+    .replaceAll('\0', '')
+    .trim();
   const json = parseJson(text);
   const session = json === undefined ? parseTextDescription(text, sessionId) : toSession(json, sessionId);
   return session ? parsed(session) : unreadable('dcv describe-session printed no session');
@@ -51,7 +59,7 @@ function toSession(json: unknown, expectedId?: string): HostSession | null {
     name: text(json, 'name') ?? '',
     owner: text(json, 'owner') ?? '',
     type: sessionType(text(json, 'type')),
-    connections: Number.isSafeInteger(connections) && connections > 0 ? connections : 0,
+    connections: Number.isSafeInteger(connections) && connections > 0 ? Math.min(connections, MAX_COUNT) : 0,
     ...optional('createdAt', parseTime(text(json, 'creation-time'))),
     ...optional('lastDisconnectedAt', parseTime(text(json, 'last-disconnection-time'))),
     ...optional('storageRoot', text(json, 'storage-root') || undefined),
@@ -69,11 +77,8 @@ function parseTextSession(line: string): HostSession | null {
   const [, name] = /\bname:(.*)$/i.exec(rest) ?? [];
   return {
     id,
-    name: (name ?? '')
-      .trim()
-      .replace(/^'(.*)'$/, '$1')
-      .slice(0, MAX_TEXT),
-    owner: (owner ?? '').trim().slice(0, MAX_TEXT),
+    name: fitText((name ?? '').trim().replace(/^'(.*)'$/, '$1')),
+    owner: fitText((owner ?? '').trim()),
     type: sessionType(type),
     connections: 0,
   };
@@ -121,7 +126,7 @@ export function field(json: unknown, name: string): unknown {
 
 export function text(json: unknown, name: string): string | undefined {
   const value = field(json, name);
-  return typeof value === 'string' ? value.slice(0, MAX_TEXT) : undefined;
+  return typeof value === 'string' ? fitText(value) : undefined;
 }
 
 function optional<Name extends string>(

@@ -1,8 +1,8 @@
-const MAX_TEXT = 1024;
+import { fitText } from '../fit-text.js';
 
-/** A copy whose texts are no longer than the wire allows, so that one odd fact cannot make a report invalid. */
+/** A copy whose texts are as the wire allows, so that one odd fact cannot make a report invalid. */
 export function fitTexts<T>(value: T): T {
-  if (typeof value === 'string') return value.slice(0, MAX_TEXT) as T;
+  if (typeof value === 'string') return fitText(value) as T;
   if (Array.isArray(value)) return value.map(fitTexts) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
