@@ -9,11 +9,6 @@ import { BROKER_FOLDER } from '../processes/broker-process.js';
  * here by what the benchmarks need of them; a changed name or shape makes them fail, not measure something else.
  */
 export interface BrokerParts {
-  readonly place: (
-    request: PlacementRequest,
-    candidates: Iterable<Candidate>,
-    strategy: 'spread',
-  ) => { readonly kind: 'placed'; readonly serverId: string } | { readonly kind: 'unplaceable' };
   readonly newView: () => View;
   readonly requested: (id: string, request: SessionRequest, nowMs: number) => Session;
   readonly placed: (session: Session, serverId: string, untilMs: number) => Session | null;
@@ -58,6 +53,7 @@ interface Server {
 
 export interface View {
   servers(): Iterable<Candidate>;
+  bestServer(request: PlacementRequest, requirements: string, strategy: 'spread'): Candidate | undefined;
   putServer(server: Server): unknown;
   putServerLive(id: string, live: { readonly linkEpoch: number; readonly load: HostLoad }): void;
   putSession(session: Session): void;
@@ -67,9 +63,8 @@ export interface View {
 export async function loadBrokerParts(): Promise<BrokerParts> {
   const load = async (file: string): Promise<Record<string, unknown>> =>
     (await import(pathToFileURL(join(BROKER_FOLDER, 'dist', file)).href)) as Record<string, unknown>;
-  const { place } = await load('domain/placement.js');
   const { requested, placed } = await load('domain/session-lifecycle.js');
   const { View } = await load('view/view.js');
   const ViewClass = View as new () => View;
-  return { place, requested, placed, newView: () => new ViewClass() } as BrokerParts;
+  return { requested, placed, newView: () => new ViewClass() } as BrokerParts;
 }

@@ -42,9 +42,9 @@ export class PlacementFleet {
     for (const id of ids) {
       this.#turn += 1;
       const owner = `user-${this.#turn % 1000}`;
-      const placement = this.#parts.place(request(owner), this.#view.servers(), 'spread');
-      if (placement.kind === 'unplaceable') throw new Error('no server was found');
-      this.#remember(id, owner, placement.serverId);
+      const server = this.#view.bestServer(request(owner), REQUIREMENT, 'spread');
+      if (server === undefined) throw new Error('no server was found');
+      this.#remember(id, owner, server.id);
     }
     const elapsedMs = performance.now() - startedAtMs;
     for (const id of ids) this.#view.removeSession(id);
