@@ -24,3 +24,30 @@ it('always has what a sorted set has, and pages through it after any key', () =>
     ),
   );
 });
+
+it('keeps the order over many keys, added and deleted in any order', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(3000), { minLength: 1500, maxLength: 4000 }),
+      fc.nat(3000),
+      (numbers, from) => {
+        const keys = new SortedKeys();
+        const model = new Set<string>();
+        for (const [index, number] of numbers.entries()) {
+          const key = String(number);
+          if (index % 3 === 2) {
+            keys.delete(key);
+            model.delete(key);
+          } else {
+            keys.add(key);
+            model.add(key);
+          }
+        }
+        expect([...keys.after(null)]).toEqual([...model].sort());
+        expect([...keys.after(String(from))]).toEqual([...model].filter((key) => key > String(from)).sort());
+        expect(keys.size).toBe(model.size);
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
