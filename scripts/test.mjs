@@ -19,6 +19,7 @@ const CHECKS = [
 const SUITES = [
   ['unit, contract and fleet tests', 'jest.config.mjs'],
   ['end-to-end tests', 'jest.e2e.config.mjs'],
+  ['bad input, quick form', 'jest.abuse.config.mjs'],
 ];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };

@@ -1,5 +1,4 @@
 import os from 'node:os';
-import { join } from 'node:path';
 import {
   startLoop,
   withDeadline,
@@ -14,14 +13,13 @@ import type { AgentConfig } from './config/agent-config.js';
 import { readTags } from './config/tags.js';
 import { Dcv } from './dcv/dcv.js';
 import type { HostNames, Identity } from './identity.js';
-import { IdentityKeeper } from './identity-keeper.js';
 import { Link, type HelloContent } from './link/link.js';
 import { repliesOver } from './link/replies.js';
-import { Host } from './report/host.js';
+import { thisMachine, type Machine } from './machine.js';
+import type { Admission } from './registration/membership.js';
 import { hardwareAddresses, hostAddress, isLocalHost, type Interfaces } from './report/network.js';
 import { Reporter, type FreshReport } from './report/reporter.js';
 import { SessionChanges } from './work/session-changes.js';
-import { sweepSessionFiles } from './work/session-files.js';
 import { Worker } from './work/worker.js';
 
 export interface AgentDeps {
@@ -42,7 +40,6 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
-const MINIMAL_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' };
 const RECONNECT: BackoffPolicy = { firstMs: 1000, longestMs: 30_000 };
 const ADDRESS_PERIOD_MS = 1000;
 const STOP_MS = 5000;
@@ -52,37 +49,32 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const { config, log } = deps;
   const { tags, warnings } = await readTags(config.tagsFolder);
   for (const warning of warnings) log.warn({ warning }, 'a problem with tag files');
-  const running = new RunningAgent(deps, makeParts(deps, tags));
+  return runAgent(deps, thisMachine(deps, tags));
+}
+
+/** Starts an agent on the given machine. */
+export function runAgent(deps: AgentDeps, machine: Machine): Agent {
+  const running = new RunningAgent(deps, makeParts(deps, machine));
   running.start();
   return running;
 }
 
-interface Parts {
+interface Parts extends Machine {
   readonly dcv: Dcv;
   readonly changes: SessionChanges;
   readonly reporter: Reporter;
-  readonly identity: IdentityKeeper;
 }
 
-function makeParts({ config, clock, ids, log, environment }: AgentDeps, tags: HelloTags): Parts {
-  const { command, timeoutMs, createTimeoutMs } = config.dcv;
-  const dcvProcess = { command, environment: environment ?? MINIMAL_ENVIRONMENT, clock };
-  const dcv = new Dcv(dcvProcess, { timeoutMs, createTimeoutMs });
+function makeParts({ config, log }: AgentDeps, machine: Machine): Parts {
   const changes = new SessionChanges();
-  const host = new Host({ config, tags, dcv, clock, log });
-  return {
-    dcv,
-    changes,
-    reporter: new Reporter({ host, dcv, changes, log }),
-    identity: new IdentityKeeper({ file: join(config.dataFolder, 'identity.json'), ids, log }),
-  };
+  const dcv = new Dcv(machine.runDcv, config.dcv);
+  return { ...machine, dcv, changes, reporter: new Reporter({ host: machine.host(dcv), dcv, changes, log }) };
 }
-
-type HelloTags = ConstructorParameters<typeof Host>[0]['tags'];
 
 class RunningAgent implements Agent {
   readonly #deps: AgentDeps;
   readonly #parts: Parts;
+  readonly #membership: Admission;
   readonly #link: Link;
   readonly #worker: Worker;
   readonly #reports: Loop;
@@ -93,12 +85,18 @@ class RunningAgent implements Agent {
     this.#deps = deps;
     this.#parts = parts;
     const { config, clock, log } = deps;
+    this.#membership = parts.membership(async () => {
+      const names = await this.#names();
+      const { identity } = await parts.identity.observe(names);
+      return { hostname: names.hostname, ...idsOf(identity) };
+    });
     this.#link = this.#makeLink();
     this.#worker = new Worker({
       dcv: parts.dcv,
       clock,
       log,
       places: { ...config, defaultInit: config.dcv.defaultInit },
+      files: parts.files,
       maxConcurrentCreations: config.dcv.maxConcurrentCreations,
       changes: parts.changes,
       onChanged: () => this.#reports.wake(),
@@ -128,6 +126,8 @@ class RunningAgent implements Agent {
     const { config, clock, random, log, reconnect = RECONNECT } = this.#deps;
     return new Link({
       broker: config.broker,
+      membership: this.#membership,
+      openConnection: this.#parts.openConnection,
       clock,
       random,
       log,
@@ -148,8 +148,18 @@ class RunningAgent implements Agent {
 
   /** What changed since the hello was said had nowhere to be told. */
   #welcomed(serverId: string): void {
-    void this.#parts.identity.welcomed(serverId);
+    void this.#remember(serverId);
     if (this.#parts.changes.count !== this.#changesAtHello) this.#reports.wake();
+  }
+
+  /** The credentials first: they are told from those of another machine by the ids that the identity still names. */
+  async #remember(serverId: string): Promise<void> {
+    try {
+      await this.#membership.welcomed(serverId);
+      await this.#parts.identity.welcomed(serverId);
+    } catch (cause) {
+      this.#deps.log.error({ err: cause }, 'the credentials of this host could not be kept');
+    }
   }
 
   async #hello(): Promise<HelloContent> {
@@ -188,7 +198,7 @@ class RunningAgent implements Agent {
     this.#worker.closeAbandoned(sessions);
     if (!isCurrent()) return;
     const alive = sessions.map((session) => session.id);
-    await sweepSessionFiles(this.#deps.config.dataFolder, () => [...alive, ...this.#worker.busySessions]);
+    await this.#parts.files.sweep(() => [...alive, ...this.#worker.busySessions]);
   }
 
   /** Operators grep the log for these two words (administration guide, verify). */

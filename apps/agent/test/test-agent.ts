@@ -48,7 +48,7 @@ export class TestHost {
 
   constructor() {
     for (const name of ['dcv/sessions', 'init', 'autorun', 'tags'])
-      mkdirSync(join(this.folder, name), { recursive: true });
+      mkdirSync(join(this.folder, name), { recursive: true, mode: 0o755 });
   }
 
   async start(port: number): Promise<void> {
@@ -82,7 +82,15 @@ export class TestHost {
   config(port: number): AgentConfig {
     return {
       platform: 'linux',
-      broker: { host: 'localhost', port, caFile: join(TLS_FOLDER, 'cert.pem'), tlsStrict: true },
+      broker: {
+        host: 'localhost',
+        port,
+        caFile: join(TLS_FOLDER, 'cert.pem'),
+        tlsStrict: true,
+        certFile: undefined,
+        keyFile: undefined,
+      },
+      statement: { file: join(this.folder, 'default-software-statement'), isConfigured: false },
       initFolder: join(this.folder, 'init'),
       autorunFolder: join(this.folder, 'autorun'),
       tagsFolder: join(this.folder, 'tags'),

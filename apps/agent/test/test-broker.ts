@@ -15,6 +15,7 @@ import {
   type ToBroker,
 } from '@dcvsm/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { TestAuthority } from './test-authority.js';
 
 export const TLS_FOLDER = join(__dirname, 'fixtures', 'tls');
 
@@ -28,6 +29,8 @@ interface Waiter {
 export interface TestBrokerOptions {
   readonly heartbeatMs?: number;
   readonly port?: number;
+  /** Asks agents for tokens; absent: a broker that does not. */
+  readonly authority?: TestAuthority;
 }
 
 /** A broker's end of the real wire: TLS, the subprotocol, hello and welcome; what comes is kept and can be awaited. */
@@ -42,14 +45,22 @@ export class TestBroker {
   /** Answers for the next hellos; an empty list means welcome. */
   readonly refusals: string[] = [];
 
-  private constructor(heartbeatMs: number) {
+  private constructor(heartbeatMs: number, authority?: TestAuthority) {
     this.#heartbeatMs = heartbeatMs;
     const read = (name: string): Buffer => readFileSync(join(TLS_FOLDER, name));
     this.#server = https.createServer({ key: read('key.pem'), cert: read('cert.pem') });
     this.#upgrades = new WebSocketServer({
       server: this.#server,
       path: AGENT_LINK_PATH,
+      ...(authority && {
+        verifyClient: ({ req }, verified) =>
+          verified(authority.accepts(req), 401, '{"error":"no good token"}'),
+      }),
       handleProtocols: (offered) => (offered.has(AGENT_LINK_SUBPROTOCOL) ? AGENT_LINK_SUBPROTOCOL : false),
+    });
+    this.#server.on('request', (request, response) => {
+      if (authority !== undefined) return void authority.answer(request, response);
+      response.writeHead(404).end('{"error":"there is nothing"}');
     });
     this.#server.on('connection', (socket) => {
       this.#connections.add(socket);
@@ -58,8 +69,12 @@ export class TestBroker {
     this.#upgrades.on('connection', (socket) => this.#accept(socket));
   }
 
-  static async start({ heartbeatMs = 200, port = 0 }: TestBrokerOptions = {}): Promise<TestBroker> {
-    const broker = new TestBroker(heartbeatMs);
+  static async start({
+    heartbeatMs = 200,
+    port = 0,
+    authority,
+  }: TestBrokerOptions = {}): Promise<TestBroker> {
+    const broker = new TestBroker(heartbeatMs, authority);
     await new Promise<void>((resolve) => broker.#server.listen(port, '127.0.0.1', resolve));
     return broker;
   }

@@ -23,6 +23,7 @@ export class Child {
   readonly #lastLines: string[] = [];
   readonly #waiting = new Set<(line: string) => void>();
   #isGone = false;
+  #exitCode: number | null = null;
 
   constructor({ name, command, logFile }: ChildOptions) {
     this.name = name;
@@ -33,8 +34,9 @@ export class Child {
       detached: true,
     });
     this.#exited = new Promise((resolve) => {
-      this.#process.once('close', () => {
+      this.#process.once('close', (code) => {
         this.#isGone = true;
+        this.#exitCode = code;
         log.end();
         resolve();
       });
@@ -48,6 +50,11 @@ export class Child {
 
   get isGone(): boolean {
     return this.#isGone;
+  }
+
+  /** With which it ended; null: it runs, or a signal ended it. */
+  get exitCode(): number | null {
+    return this.#exitCode;
   }
 
   /** Resolves when the process has ended, for whatever reason. */

@@ -191,6 +191,14 @@ export class DemoFleet {
     return { clientId: value('client-id'), clientPassword: value('client-password') };
   }
 
+  /** Lets one agent register, soon, and lets its host claim no tags but these. */
+  async #softwareStatement(name: string, tags: Readonly<Record<string, string>>): Promise<string> {
+    const terms = ['--name', name, '--max-uses', '1', '--expires-in-hours', '1'];
+    const claimable = Object.entries(tags).flatMap(([key, value]) => ['--tag', `${key}=${value}`]);
+    const printed = await this.#runBroker('generate-software-statement', ...terms, ...claimable);
+    return /software-statement: (\S+)/.exec(printed)?.[1] ?? '';
+  }
+
   async #runBroker(...args: readonly string[]): Promise<string> {
     const command = [this.#options.programs.broker, ...args, '--config', this.brokerConfig];
     return (await promisify(execFile)(process.execPath, command)).stdout;
@@ -203,10 +211,12 @@ export class DemoFleet {
     caFile: string,
   ): Promise<void> {
     this.#options.progress(`starting the DCV server and the agent of ${name}`);
+    const softwareStatement = await this.#softwareStatement(name, tags);
     const files = await layOutHost({
       folder: join(this.#options.stateDir, name),
       agentPort,
       caFile,
+      softwareStatement,
       tags,
       maxVirtualSessions: SESSIONS_PER_HOST,
       reportIntervalSeconds: 5,

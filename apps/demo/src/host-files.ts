@@ -6,6 +6,8 @@ export interface HostOptions {
   readonly folder: string;
   readonly agentPort: number;
   readonly caFile: string;
+  /** With which the agent registers, if it did not do so before. */
+  readonly softwareStatement: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly maxVirtualSessions: number;
   readonly reportIntervalSeconds: number;
@@ -53,8 +55,19 @@ export async function layOutHost(options: HostOptions): Promise<HostFiles> {
   await writeFile(join(tagsFolder, 'demo.toml'), tags.join(''));
   await writeFile(join(files.autorunFolder, 'hello.sh'), HELLO, { mode: 0o755 });
   await chmod(join(files.autorunFolder, 'hello.sh'), 0o755);
+  await writePrivate(statementFile(folder), options.softwareStatement);
   await writeFile(files.agentConf, agentConf(options, files, tagsFolder));
   return files;
+}
+
+function statementFile(folder: string): string {
+  return join(folder, 'software-statement');
+}
+
+/** Who can read it can register a host. */
+async function writePrivate(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { mode: 0o600 });
+  await chmod(file, 0o600);
 }
 
 function agentConf(options: HostOptions, files: HostFiles, tagsFolder: string): string {
@@ -66,6 +79,7 @@ function agentConf(options: HostOptions, files: HostFiles, tagsFolder: string): 
     `broker_port = ${options.agentPort}`,
     `ca_file = ${text(options.caFile)}`,
     `tls_strict = true`,
+    `software_statement_path = ${text(statementFile(options.folder))}`,
     `init_folder = ${text(files.initFolder)}`,
     `autorun_folder = ${text(files.autorunFolder)}`,
     `tags_folder = ${text(tagsFolder)}`,

@@ -13,6 +13,7 @@ Open DCV Session Manager is up, on this machine only. Not affiliated with Amazon
   all of it in     ${connectionFile}
 
 Two servers take 10 virtual sessions each: one with the tag color=pink, one with color=blue.
+Their agents registered with a software statement of one use each, which names those tags.
 They are stand-ins for the proprietary DCV server; their desktops are real X displays if Xvnc or Xvfb is installed.
 
 Copy this into another terminal; the token is good for an hour:

@@ -4,6 +4,7 @@ import { describePageBenchmark } from './describe-page.js';
 import { placementByServersBenchmark } from './placement-by-servers.js';
 import { placementBySessionsBenchmark } from './placement-by-sessions.js';
 import { smallCallsBenchmark } from './small-calls.js';
+import { storeReservationsBenchmark } from './store-reservations.js';
 
 export const benchmarks: readonly Benchmark[] = [
   createSessionsBenchmark,
@@ -11,4 +12,5 @@ export const benchmarks: readonly Benchmark[] = [
   placementBySessionsBenchmark,
   describePageBenchmark,
   smallCallsBenchmark,
+  storeReservationsBenchmark,
 ];

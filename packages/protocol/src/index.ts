@@ -1,6 +1,7 @@
 export * from './agent/codec.js';
 export * from './agent/command.js';
 export * from './agent/facts.js';
+export * from './agent/registration.js';
 export * from './agent/to-agent.js';
 export * from './agent/to-broker.js';
 export * from './agent/version.js';

@@ -43,6 +43,7 @@ const report: Report = {
 const toBroker: ToBroker[] = [
   { type: 'hello', protocolVersion: 1, serverId: 'c2VydmVy', previousServerIds: ['old'], report },
   { type: 'heartbeat' },
+  { type: 'renew-token', token: 'header.payload.signature' },
   {
     type: 'report',
     requestId: 'r1',

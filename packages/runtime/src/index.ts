@@ -2,6 +2,7 @@ export { backoffMs, type BackoffPolicy } from './backoff.js';
 export type { Ids, Random } from './chance.js';
 export type { Clock, Timer } from './clock.js';
 export { DeadlineExceeded, withDeadline } from './deadline.js';
+export { escapeInvisible } from './escape-invisible.js';
 export { KeyedQueue } from './keyed-queue.js';
 export { createLog, silentLog, type Log, type LogLevel, type LogOptions } from './log.js';
 export { startLoop, type Loop, type LoopOptions } from './loop.js';

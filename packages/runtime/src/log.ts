@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { escapeInvisible } from './escape-invisible.js';
 
 export type Log = Logger;
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -27,10 +28,15 @@ export interface LogOptions {
   readonly destination?: DestinationStream;
 }
 
-/** Structured log: one JSON object a line, control characters escaped, secrets replaced by `[hidden]`. */
+/** Structured log: one JSON object a line, control and invisible characters escaped, secrets replaced by `[hidden]`. */
 export function createLog(options: LogOptions): Log {
   const paths = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]);
-  const settings = { name: options.name, level: options.level, redact: { paths, censor: '[hidden]' } };
+  const settings = {
+    name: options.name,
+    level: options.level,
+    redact: { paths, censor: '[hidden]' },
+    hooks: { streamWrite: escapeInvisible },
+  };
   return options.destination ? pino(settings, options.destination) : pino(settings);
 }
 

@@ -2,15 +2,27 @@ import type { Clock } from './clock.js';
 import type { Log } from './log.js';
 
 /** Longer than any orderly stop takes; what hangs then would hang for ever. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
+
+/** What a program does on SIGHUP instead of stopping, as services do. */
+export interface SignalOptions {
+  /** Reads again what may be changed while it runs. A rejection is logged, and nothing stops. */
+  readonly reload?: () => Promise<void>;
+}
 
 /**
- * Calls `stop` once on SIGTERM, SIGINT or SIGHUP. The process then ends because nothing is left to do, or after 20 s in
- * any case. Further signals change nothing: one Ctrl-C often arrives twice, from the terminal and from a wrapper.
+ * Calls `stop` once on SIGTERM or SIGINT, and on SIGHUP unless there is something to reload. The process then ends because
+ * nothing is left to do, or after 30 s in any case. Further signals change nothing: one Ctrl-C often arrives twice, from
+ * the terminal and from a wrapper.
  */
-export function stopOnSignals(log: Log, clock: Clock, stop: () => Promise<void>): void {
+export function stopOnSignals(
+  log: Log,
+  clock: Clock,
+  stop: () => Promise<void>,
+  { reload }: SignalOptions = {},
+): void {
   let stopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
+  const onStop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
@@ -26,5 +38,17 @@ export function stopOnSignals(log: Log, clock: Clock, stop: () => Promise<void>)
       },
     );
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+  process.on('SIGTERM', onStop);
+  process.on('SIGINT', onStop);
+  if (reload === undefined) process.on('SIGHUP', onStop);
+  else process.on('SIGHUP', () => void reloadOnce(log, reload));
+}
+
+async function reloadOnce(log: Log, reload: () => Promise<void>): Promise<void> {
+  log.info({ signal: 'SIGHUP' }, 'reloading');
+  try {
+    await reload();
+  } catch (cause) {
+    log.error({ err: cause }, 'reloading failed; what was loaded before stays in use');
+  }
 }

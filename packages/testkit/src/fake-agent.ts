@@ -24,6 +24,8 @@ export interface FakeAgentOptions {
   /** PEM. */
   readonly ca: string;
   readonly facts?: Partial<HostFacts>;
+  /** Gives the access token for each link; absent: the agent shows none. */
+  readonly token?: () => string | Promise<string>;
 }
 
 /** What a fake host does with a command; `silence`: nothing comes back. */
@@ -40,6 +42,8 @@ export class FakeAgent {
   load: HostLoad = hostLoad();
   dcvProblem: string | null = null;
   previousServerIds: string[] = [];
+  /** As in the options; a test may give it another's. */
+  token: FakeAgentOptions['token'];
   react: Reaction = (message) => this.obey(message);
   /** A host that hangs: its socket stays open, and nothing comes over it any more. */
   frozen = false;
@@ -50,13 +54,16 @@ export class FakeAgent {
   constructor(options: FakeAgentOptions) {
     this.#options = options;
     this.serverId = options.serverId;
+    this.token = options.token;
     this.facts = hostFacts({ hostname: options.serverId, ...options.facts });
   }
 
   /** Resolves with the broker's welcome. @rejects when the link ends before it. */
   async connect(): Promise<Welcome> {
     const url = `${this.#options.agentUrl.replace(/^https/, 'wss')}${AGENT_LINK_PATH}`;
+    const token = await this.token?.();
     const socket = new WebSocket(url, AGENT_LINK_SUBPROTOCOL, {
+      headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
       ca: this.#options.ca,
       perMessageDeflate: false,
       autoPong: false,
@@ -94,6 +101,12 @@ export class FakeAgent {
     );
     this.send({ type: 'report', requestId, report: this.#report() });
     await accepted;
+  }
+
+  /** Shows the broker a newer token over the link, as agents do before the old one ends. */
+  async renewToken(): Promise<void> {
+    const token = await this.token?.();
+    if (token !== undefined && this.connected && !this.frozen) this.send({ type: 'renew-token', token });
   }
 
   get connected(): boolean {

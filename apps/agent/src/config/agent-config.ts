@@ -11,6 +11,15 @@ export interface AgentConfig {
     /** Absolute path of a PEM file. */
     readonly caFile: string | undefined;
     readonly tlsStrict: boolean;
+    /** Absolute paths of PEM files, for a broker that wants a certificate of agents; both or neither. */
+    readonly certFile: string | undefined;
+    readonly keyFile: string | undefined;
+  };
+  /** Where the software statement is with which this host registers. */
+  readonly statement: {
+    readonly file: string;
+    /** Agent.conf names it; else it may be missing. */
+    readonly isConfigured: boolean;
   };
   readonly initFolder: string;
   readonly autorunFolder: string;
@@ -44,6 +53,9 @@ export interface Places {
   /** Absolute path for `ca_file`, which may be relative to the configuration file. */
   readonly caFile: string | undefined;
   readonly tagsFolder: string;
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+  readonly statement: AgentConfig['statement'];
 }
 
 export function toAgentConfig(agent: AgentValues, log: LogValues, places: Places): AgentConfig {
@@ -54,7 +66,10 @@ export function toAgentConfig(agent: AgentValues, log: LogValues, places: Places
       port: agent.broker_port,
       caFile: places.caFile,
       tlsStrict: agent.tls_strict,
+      certFile: places.certFile,
+      keyFile: places.keyFile,
     },
+    statement: places.statement,
     initFolder: agent.init_folder,
     autorunFolder: agent.autorun_folder,
     tagsFolder: places.tagsFolder,

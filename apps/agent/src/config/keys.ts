@@ -49,6 +49,19 @@ export const agentKeys = {
     describes:
       "Check the broker's certificate. With `false` anybody on the network can pretend to be the broker.",
   },
+  cert_file: {
+    schema: text,
+    expects: 'the path of a PEM file',
+    ours: true,
+    describes:
+      'Certificate of this host, for a broker that wants one of agents (`enable-tls-client-auth-agent`). Relative paths start at the folder of agent.conf. It is read again at each connection.',
+  },
+  key_file: {
+    schema: text,
+    expects: 'the path of a PEM file',
+    ours: true,
+    describes: 'Private key of that certificate. Set both or neither.',
+  },
   init_folder: {
     ...path,
     default: { linux: '/var/lib/dcv-session-manager-agent/init', windows: `${programData}\\init` },
@@ -63,7 +76,7 @@ export const agentKeys = {
     schema: text,
     expects: 'the path of a file',
     describes:
-      'Accepted so that existing files go on working; this broker does not ask agents for a software statement yet.',
+      'Software statement with which this host registers with the broker, in a file that others cannot read (mode 600 or 640). Relative paths start at the folder of agent.conf. Default: the file `default-software-statement` beside agent.conf, if there is one.',
   },
   tags_folder: {
     ...path,

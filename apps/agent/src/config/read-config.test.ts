@@ -48,10 +48,23 @@ describe('readConfig', () => {
     expect(configOf('max_virtual_sessions = 5\n', 'windows').limits.maxVirtualSessions).toBe(0);
   });
 
-  it('says that a software statement has no effect', () => {
-    configOf("software_statement_path = '/etc/statement'\n");
-    expect(readConfig(file, 'linux')).toMatchObject({
-      warnings: [expect.stringContaining('software_statement_path')],
+  it('looks for a software statement where the file says, or beside it', () => {
+    expect(configOf("software_statement_path = 'join/statement'\n").statement).toEqual({
+      file: join(folder, 'join/statement'),
+      isConfigured: true,
+    });
+    expect(configOf('').statement).toEqual({
+      file: join(folder, 'default-software-statement'),
+      isConfigured: false,
+    });
+  });
+
+  it('wants a certificate and its key, or neither', () => {
+    expect(() => configOf("cert_file = 'host.pem'\n")).toThrow('agent.key_file');
+    expect(() => configOf("key_file = 'host.key'\n")).toThrow('agent.cert_file');
+    expect(configOf("cert_file = 'host.pem'\nkey_file = 'host.key'\n").broker).toMatchObject({
+      certFile: join(folder, 'host.pem'),
+      keyFile: join(folder, 'host.key'),
     });
   });
 });

@@ -9,8 +9,8 @@ export type ReadConfig =
   | { readonly kind: 'valid'; readonly config: AgentConfig; readonly warnings: readonly string[] }
   | { readonly kind: 'invalid'; readonly problems: readonly ConfigProblem[] };
 
-const STATEMENT_WARNING =
-  'agent.software_statement_path has no effect: this broker does not ask agents for a software statement yet';
+/** The name that the file has on the broker, so that it only has to be copied. */
+const DEFAULT_STATEMENT = 'default-software-statement';
 
 /** Reads and checks agent.conf. */
 export function readConfig(file: string, platform: Platform): ReadConfig {
@@ -27,15 +27,30 @@ export function readConfig(file: string, platform: Platform): ReadConfig {
   if (interpreted.kind === 'invalid') return interpreted;
   const { agent, log } = interpreted;
   const folder = dirname(path);
+  const at = (file: string | undefined): string | undefined =>
+    file === undefined ? undefined : resolve(folder, file);
+  if ((agent.cert_file === undefined) !== (agent.key_file === undefined)) {
+    const key = agent.cert_file === undefined ? 'agent.cert_file' : 'agent.key_file';
+    const problem = {
+      file: path,
+      key,
+      problem: 'is missing',
+      remedy: 'set both agent.cert_file and agent.key_file',
+    };
+    return { kind: 'invalid', problems: [problem] };
+  }
   const config = toAgentConfig(agent, log, {
     platform,
-    caFile: agent.ca_file === undefined ? undefined : resolve(folder, agent.ca_file),
+    caFile: at(agent.ca_file),
+    certFile: at(agent.cert_file),
+    keyFile: at(agent.key_file),
+    statement: {
+      file: resolve(folder, agent.software_statement_path ?? DEFAULT_STATEMENT),
+      isConfigured: agent.software_statement_path !== undefined,
+    },
     tagsFolder: agent.tags_folder ?? defaultTagsFolder(folder),
   });
-  const warnings = agent.software_statement_path
-    ? [...interpreted.warnings, STATEMENT_WARNING]
-    : interpreted.warnings;
-  return { kind: 'valid', config, warnings };
+  return { kind: 'valid', config, warnings: interpreted.warnings };
 }
 
 /** The guide and the comments of the shipped file disagree whether tag files lie in `tags`; both are found. */

@@ -13,7 +13,7 @@ import {
   type ScreenshotArguments,
 } from './arguments.js';
 import { parseSessionDescription, parseSessionList } from './parse-session.js';
-import { runDcv, type DcvProcess, type DcvResult } from './run-dcv.js';
+import type { DcvResult, RunDcv } from './run-dcv.js';
 
 export interface DcvTimeouts {
   readonly timeoutMs: number;
@@ -29,11 +29,11 @@ const PICTURE_BYTES = MAX_PICTURE_CHARACTERS + 65_536;
 
 /** DCV on this host, driven only through its documented command. No method rejects. */
 export class Dcv {
-  readonly #process: DcvProcess;
+  readonly #runDcv: RunDcv;
   readonly #timeouts: DcvTimeouts;
 
-  constructor(dcvProcess: DcvProcess, timeouts: DcvTimeouts) {
-    this.#process = dcvProcess;
+  constructor(runDcv: RunDcv, timeouts: DcvTimeouts) {
+    this.#runDcv = runDcv;
     this.#timeouts = timeouts;
   }
 
@@ -87,7 +87,7 @@ export class Dcv {
       throw cause;
     }
     const { timeoutMs = this.#timeouts.timeoutMs, maxOutputBytes = TEXT_BYTES } = limits;
-    return runDcv(this.#process, { args, timeoutMs, maxOutputBytes });
+    return this.#runDcv({ args, timeoutMs, maxOutputBytes });
   }
 }
 

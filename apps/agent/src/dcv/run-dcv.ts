@@ -22,6 +22,9 @@ export type DcvResult =
   /** It was stopped, so what it had begun may still happen. */
   | { readonly kind: 'timed-out'; readonly reason: string };
 
+/** Runs the `dcv` command of a host. Never rejects. */
+export type RunDcv = (run: DcvRun) => Promise<DcvResult>;
+
 const MAX_STDERR_BYTES = 65_536;
 /** A process left in the background may hold the pipes open; waiting for it would mean waiting for ever. */
 const PIPE_GRACE_MS = 1000;

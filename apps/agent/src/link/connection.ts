@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import {
   AGENT_LINK_PATH,
@@ -12,7 +12,9 @@ import {
 } from '@dcvsm/protocol';
 import type { Clock } from '@dcvsm/runtime';
 import WebSocket from 'ws';
+import { tlsOptions } from '../broker-tls.js';
 import type { AgentConfig } from '../config/agent-config.js';
+import { readUpgradeRefusal } from './upgrade-refused.js';
 
 const HANDSHAKE_MS = 10_000;
 const CLOSE_GOING_AWAY = 1001;
@@ -93,18 +95,26 @@ export function brokerUrl({ host, port }: Pick<AgentConfig['broker'], 'host' | '
   return `wss://${authority}:${port}${AGENT_LINK_PATH}`;
 }
 
-/** Opens a socket to the broker; rejects with the system's error. The CA file is read each time, so it can be replaced. */
+export interface Dialling {
+  readonly broker: AgentConfig['broker'];
+  /** Access token of this agent; null: it has none to show. */
+  readonly token: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** Opens a link's connection. @rejects UpgradeRefused with the broker's words, or the system's error */
+export type OpenConnection = (dialling: Dialling, events: ConnectionEvents) => Promise<Connection>;
+
+/** Opens a socket to the broker. @rejects UpgradeRefused with the broker's words, or the system's error */
 export async function openConnection(
-  broker: AgentConfig['broker'],
+  { broker, token, signal }: Dialling,
   events: ConnectionEvents,
-  signal: AbortSignal,
 ): Promise<Connection> {
-  const ca = broker.caFile !== undefined && broker.tlsStrict ? await readFile(broker.caFile) : undefined;
+  const tls = await tlsOptions(broker);
   signal.throwIfAborted();
   const socket = new WebSocket(brokerUrl(broker), [AGENT_LINK_SUBPROTOCOL], {
-    ...(ca ? { ca } : {}),
-    rejectUnauthorized: broker.tlsStrict,
-    minVersion: 'TLSv1.2',
+    ...tls,
+    headers: token === null ? {} : { Authorization: `Bearer ${token}` },
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     handshakeTimeout: HANDSHAKE_MS,
@@ -117,6 +127,12 @@ export async function openConnection(
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('error', reject);
+      socket.once('unexpected-response', (_request, response: IncomingMessage) => {
+        void readUpgradeRefusal(response).then((refused) => {
+          reject(refused);
+          socket.terminate();
+        });
+      });
     });
   } finally {
     signal.removeEventListener('abort', abort);

@@ -13,17 +13,23 @@ import {
   type BackoffPolicy,
   type Clock,
   type Log,
+  type Loop,
   type Random,
 } from '@dcvsm/runtime';
 import type { AgentConfig } from '../config/agent-config.js';
+import type { Admission } from '../registration/membership.js';
+import { NotAdmitted } from '../registration/not-admitted.js';
 import { connectRemedy } from './connect-problem.js';
-import { openConnection, type Connection } from './connection.js';
+import type { Connection, OpenConnection } from './connection.js';
 import { Liveness } from './liveness.js';
+import { UpgradeRefused } from './upgrade-refused.js';
 
 export type HelloContent = Omit<Hello, 'type' | 'protocolVersion'>;
 
 export interface LinkOptions {
   readonly broker: AgentConfig['broker'];
+  readonly membership: Admission;
+  readonly openConnection: OpenConnection;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -48,6 +54,8 @@ export class Link {
   readonly #stopping = new AbortController();
   #established: Connection | null = null;
   #running: Promise<void> | null = null;
+  /** As the broker asked for it at the last attempt. */
+  #patienceMs = 0;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -86,7 +94,7 @@ export class Link {
       if (this.#stopped) return;
       const lasted = wasEstablished && clock.monotonicMs() - startedMs >= LASTING_MS;
       attempt = lasted ? 0 : attempt + 1;
-      const delayMs = backoffMs(reconnect, Math.max(0, attempt - 1), random);
+      const delayMs = Math.max(this.#patienceMs, backoffMs(reconnect, Math.max(0, attempt - 1), random));
       log.info({ delayMs, attempt }, 'connecting to the broker again soon');
       await clock.sleep(delayMs, this.#stopping.signal).catch(() => undefined);
     }
@@ -94,11 +102,10 @@ export class Link {
 
   /** One connection from its beginning to its end. Never rejects. */
   async #connectOnce(): Promise<boolean> {
-    const { broker, log } = this.#options;
     const session = new Handshake(this.#options);
     try {
       await this.#options.ready();
-      const connection = await openConnection(broker, session, this.#stopping.signal);
+      const connection = await this.#open(session);
       const close = (): void => connection.close('the agent stops', this.#options.clock);
       this.#stopping.signal.addEventListener('abort', close, { once: true });
       try {
@@ -108,9 +115,32 @@ export class Link {
         connection.terminate();
       }
     } catch (cause) {
-      if (!this.#stopped)
-        log.warn({ err: cause, broker: broker.host, remedy: connectRemedy(cause) }, 'no link to the broker');
+      if (!this.#stopped) this.#tellWhyNot(cause, 'no link to the broker');
       return false;
+    }
+  }
+
+  async #open(session: Handshake): Promise<Connection> {
+    const { broker, membership, openConnection } = this.#options;
+    this.#patienceMs = 0;
+    const token = await membership.token();
+    try {
+      return await openConnection({ broker, token, signal: this.#stopping.signal }, session);
+    } catch (cause) {
+      if (!(cause instanceof UpgradeRefused)) throw cause;
+      if (cause.status === 401) throw membership.refused(cause.message, cause.retryAfterMs);
+      this.#patienceMs = cause.retryAfterMs;
+      throw cause;
+    }
+  }
+
+  #tellWhyNot(cause: unknown, what: string): void {
+    const { broker, log } = this.#options;
+    if (cause instanceof NotAdmitted) {
+      this.#patienceMs = cause.retryAfterMs;
+      log.warn({ broker: broker.host, reason: cause.message, remedy: cause.remedy }, what);
+    } else {
+      log.warn({ err: cause, broker: broker.host, remedy: connectRemedy(cause) }, what);
     }
   }
 
@@ -137,12 +167,29 @@ export class Link {
       periodMs: welcome.heartbeatMs,
       body: () => this.#beat(connection, liveness),
     });
+    const renewals = this.#keepTokenFresh(connection);
     onWelcome(welcome, hello);
     const reason = await connection.closed;
     this.#established = null;
-    await beats.stop();
+    await Promise.all([beats.stop(), renewals?.stop()]);
     if (!this.#stopped) log.warn({ reason }, 'the link to the broker is lost');
     return true;
+  }
+
+  /** Shows the broker a newer token before the one that it knows ends; it would end the link then. */
+  #keepTokenFresh(connection: Connection): Loop | null {
+    const { clock, log, membership } = this.#options;
+    const periodMs = membership.renewalPeriodMs;
+    if (periodMs === null) return null;
+    const body = async (): Promise<void> => {
+      try {
+        const token = await membership.renewed();
+        if (token !== null) connection.send({ type: 'renew-token', token });
+      } catch (cause) {
+        if (!this.#stopped) this.#tellWhyNot(cause, 'the access token could not be renewed; trying again');
+      }
+    };
+    return startLoop(clock, log, { name: 'renewToken', periodMs, body });
   }
 
   #beat(connection: Connection, liveness: Liveness): Promise<void> {

@@ -1,5 +1,6 @@
 import { silentLog, systemClock } from '@dcvsm/runtime';
 import { Dcv } from '../dcv/dcv.js';
+import { runDcv } from '../dcv/run-dcv.js';
 import { SessionChanges } from '../work/session-changes.js';
 import { TestHost, until } from '../../test/test-agent.js';
 import { Host } from './host.js';
@@ -18,7 +19,7 @@ describe('Reporter', () => {
     const log = silentLog();
     const { command } = config.dcv;
     const environment = { PATH: '/usr/bin:/bin', HOME: host.folder };
-    const dcv = new Dcv({ command, environment, clock }, config.dcv);
+    const dcv = new Dcv((run) => runDcv({ command, environment, clock }, run), config.dcv);
     reporter = new Reporter({ host: new Host({ config, tags: [], dcv, clock, log }), dcv, changes, log });
   });
   afterEach(() => host.dispose());

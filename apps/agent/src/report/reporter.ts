@@ -7,7 +7,7 @@ import { readDcvState } from './dcv-state.js';
 import type { Host } from './host.js';
 
 export interface ReporterOptions {
-  readonly host: Host;
+  readonly host: Pick<Host, 'facts' | 'load' | 'dcvCameBack'>;
   readonly dcv: Dcv;
   readonly changes: SessionChanges;
   readonly log: Log;

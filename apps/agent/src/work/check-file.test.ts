@@ -9,7 +9,7 @@ describe('checkFile', () => {
   beforeEach(() => {
     root = realpathSync(mkdtempSync(join(tmpdir(), 'agent-init-')));
     folder = join(root, 'init');
-    mkdirSync(join(folder, 'sub'), { recursive: true });
+    mkdirSync(join(folder, 'sub'), { recursive: true, mode: 0o755 });
     write(join(folder, 'start.sh'), 0o755);
     write(join(root, 'outside.sh'), 0o755);
   });
@@ -49,4 +49,18 @@ describe('checkFile', () => {
     expect(await reason('open')).toContain('can be written by other users');
     expect(await reason('team')).toContain('can be written by other users');
   });
+
+  it.each(['init', 'init/sub'])(
+    'refuses what lies in a folder that others can write to: %s',
+    async (open) => {
+      write(join(folder, 'sub', 'start.sh'), 0o755);
+      expect(await check('sub/start.sh')).toMatchObject({ kind: 'accepted' });
+      for (const mode of [0o775, 0o757, 0o1777]) {
+        chmodSync(join(root, open), mode);
+        expect(await reason('sub/start.sh')).toContain(
+          `lies in ${join(root, open)}, which other users can write to`,
+        );
+      }
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { join, relative, isAbsolute, sep } from 'node:path';
+import { dirname, join, relative, isAbsolute, sep } from 'node:path';
 import type { Platform } from '../config/platform.js';
 import { refuseRelativePath } from './relative-path.js';
 
@@ -41,6 +41,8 @@ export async function checkFile({ folder, path, what, platform }: FileCheck): Pr
     if (platform !== 'windows' && (mode & GROUP_OR_WORLD_WRITABLE) !== 0) {
       return refused('can be written by other users; remove that right (chmod go-w)');
     }
+    const open = platform === 'windows' ? null : await folderOpenToOthers(root, real);
+    if (open !== null) return refused(`lies in ${open}, which other users can write to (chmod go-w)`);
     return { kind: 'accepted', path: real };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -48,4 +50,14 @@ export async function checkFile({ folder, path, what, platform }: FileCheck): Pr
       code === 'ENOENT' ? `does not exist in ${folder}` : `cannot be read (${code ?? String(cause)})`,
     );
   }
+}
+
+/** Whoever can write to a folder on the way can put another file there between this check and the start of the session. */
+async function folderOpenToOthers(root: string, file: string): Promise<string | null> {
+  let folder = file;
+  do {
+    folder = dirname(folder);
+    if (((await lstat(folder)).mode & GROUP_OR_WORLD_WRITABLE) !== 0) return folder;
+  } while (folder !== root);
+  return null;
 }

@@ -3,13 +3,13 @@ import { MAX_PICTURE_CHARACTERS, type Outcome } from '@dcvsm/protocol';
 import type { Clock } from '@dcvsm/runtime';
 import type { Dcv } from '../dcv/dcv.js';
 import { checkPicture, parseScreenshot, type PictureData } from '../dcv/parse-screenshot.js';
-import { forgetSessionFiles, writeSessionFile } from './session-files.js';
+import type { SessionFiles } from './session-files.js';
 import type { StepKind, StepOf } from './steps.js';
 
 export interface ExecutorContext {
   readonly dcv: Dcv;
   readonly clock: Clock;
-  readonly dataFolder: string;
+  readonly files: SessionFiles;
   /** Brings a picture to the broker ahead of the outcome; resolves to the number of parts. */
   readonly sendPicture: (picture: PictureData) => Promise<number>;
 }
@@ -40,8 +40,8 @@ const MAX_PICTURE_BYTES = (MAX_PICTURE_CHARACTERS / 4) * 3;
 export const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
   answer: ({ outcome }) => Promise.resolve(outcome),
 
-  async 'write-file'({ path, content, encoding, mode }) {
-    await writeSessionFile(path, Buffer.from(content, encoding), mode);
+  async 'write-file'({ path, content, encoding, mode }, { files }) {
+    await files.write(path, Buffer.from(content, encoding), mode);
     return null;
   },
 
@@ -97,8 +97,8 @@ export const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
     return { kind: 'screenshot', picture: { format: picture.format, takenAt, primary: true, parts } };
   },
 
-  async 'forget-files'({ sessionId }, { dataFolder }) {
-    await forgetSessionFiles(dataFolder, sessionId);
+  async 'forget-files'({ sessionId }, { files }) {
+    await files.forget(sessionId);
     return null;
   },
 };
@@ -111,11 +111,12 @@ interface PictureWanted {
   readonly file: string;
 }
 
-async function takePicture(wanted: PictureWanted, { dcv }: ExecutorContext): Promise<PictureData> {
+async function takePicture(wanted: PictureWanted, context: ExecutorContext): Promise<PictureData> {
+  const { dcv } = context;
   const printed = await dcv.getScreenshot({ ...wanted, output: undefined });
   if (printed.kind === 'timed-out') throw new StepFailed(printed.reason);
   const base64 = printed.kind === 'done' ? parseScreenshot(printed.stdout) : null;
-  const data = base64 ?? (await pictureByFile(wanted, dcv));
+  const data = base64 ?? (await pictureByFile(wanted, context));
   if (data.length > MAX_PICTURE_CHARACTERS)
     throw new StepFailed('the picture is larger than the broker accepts');
   const picture = checkPicture(data);
@@ -124,9 +125,9 @@ async function takePicture(wanted: PictureWanted, { dcv }: ExecutorContext): Pro
 }
 
 /** For servers whose command does not print JSON. */
-async function pictureByFile(wanted: PictureWanted, dcv: Dcv): Promise<string> {
+async function pictureByFile(wanted: PictureWanted, { dcv, files }: ExecutorContext): Promise<string> {
   try {
-    await writeSessionFile(wanted.file, '', 0o600);
+    await files.write(wanted.file, '', 0o600);
     const result = await dcv.getScreenshot({ ...wanted, output: wanted.file });
     if (result.kind !== 'done') throw new StepFailed(result.reason);
     const { size } = await stat(wanted.file);

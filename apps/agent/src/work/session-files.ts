@@ -20,15 +20,27 @@ export function sessionPaths(dataFolder: string, sessionId: string): SessionPath
   };
 }
 
+/** The files that the agent keeps for the sessions of its host. */
+export interface SessionFiles {
+  write(path: string, content: Uint8Array | string, mode: number): Promise<void>;
+  forget(sessionId: string): Promise<void>;
+  /** Removes those of sessions that are not alive; resolves to how many folders went. */
+  sweep(alive: () => readonly string[]): Promise<number>;
+}
+
+export function sessionFilesIn(dataFolder: string): SessionFiles {
+  return {
+    write: writeSessionFile,
+    forget: (sessionId) => forgetSessionFiles(dataFolder, sessionId),
+    sweep: (alive) => sweepSessionFiles(dataFolder, alive),
+  };
+}
+
 /**
  * Writes a file of a session. The folder can be passed through but not listed: the DCV server and the
  * session's user, who are other users than the agent, have to open files in it by name.
  */
-export async function writeSessionFile(
-  path: string,
-  content: Uint8Array | string,
-  mode: number,
-): Promise<void> {
+async function writeSessionFile(path: string, content: Uint8Array | string, mode: number): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o755 });
   await chmod(folder, 0o711);
@@ -37,7 +49,7 @@ export async function writeSessionFile(
   await chmod(path, mode);
 }
 
-export async function forgetSessionFiles(dataFolder: string, sessionId: string): Promise<void> {
+async function forgetSessionFiles(dataFolder: string, sessionId: string): Promise<void> {
   await rm(sessionPaths(dataFolder, sessionId).folder, { recursive: true, force: true });
 }
 
@@ -45,7 +57,7 @@ export async function forgetSessionFiles(dataFolder: string, sessionId: string):
  * Removes the files of sessions that no longer exist, however they ended; resolves to how many folders went.
  * `alive` is asked before each removal, since a session may begin meanwhile.
  */
-export async function sweepSessionFiles(dataFolder: string, alive: () => readonly string[]): Promise<number> {
+async function sweepSessionFiles(dataFolder: string, alive: () => readonly string[]): Promise<number> {
   const root = join(dataFolder, 'sessions');
   const folders = await readdir(root).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];

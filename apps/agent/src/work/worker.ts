@@ -11,6 +11,7 @@ import { Places } from './places.js';
 import { plan, planUndoCreate } from './plan.js';
 import { runStep } from './run-step.js';
 import type { SessionChanges } from './session-changes.js';
+import type { SessionFiles } from './session-files.js';
 
 /** Where answers to commands go. */
 export interface Replies {
@@ -24,6 +25,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly places: HostPlaces;
+  readonly files: SessionFiles;
   readonly maxConcurrentCreations: number;
   readonly changes: SessionChanges;
   /** Called after sessions changed, when a report is due at once. */
@@ -175,8 +177,8 @@ export class Worker {
   }
 
   #context(sendPicture: ExecutorContext['sendPicture']): ExecutorContext {
-    const { dcv, clock, places } = this.#options;
-    return { dcv, clock, dataFolder: places.dataFolder, sendPicture };
+    const { dcv, clock, files } = this.#options;
+    return { dcv, clock, files, sendPicture };
   }
 
   #changed(): void {

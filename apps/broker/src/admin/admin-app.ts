@@ -1,53 +1,42 @@
-import type { Ids, Log } from '@dcvsm/runtime';
+import type { Ids } from '@dcvsm/runtime';
 import type { Express } from 'express';
-import { z } from 'zod';
 import { baseApp, endRoutes } from '../http/base-app.js';
-import { HttpProblem } from '../http/http-problem.js';
-import { parseRequest } from '../http/parse-request.js';
-import { readJson } from '../http/read-body.js';
-import { respondJson } from '../http/respond.js';
-import type { ApiClients } from '../security/api-clients.js';
+import { addAgentClientRoutes } from './agent-client-routes.js';
+import { addApiClientRoutes, type ApiClientRoutesDeps } from './api-client-routes.js';
+import { addAuditRoutes, type AuditRoutesDeps } from './audit-routes.js';
+import { addAuthServerRoutes, type AuthServerRoutesDeps } from './auth-server-routes.js';
+import { addDnsMappingRoutes, type DnsMappingRoutesDeps } from './dns-mapping-routes.js';
+import { addDoctorRoutes, type DoctorRoutesDeps } from './doctor-routes.js';
+import { addSigningKeyRoutes, type SigningKeyRoutesDeps } from './signing-key-routes.js';
+import { addSoftwareStatementRoutes, type SoftwareStatementRoutesDeps } from './software-statement-routes.js';
+import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.js';
 
-const RegisterApiClient = z.strictObject({
-  name: z
-    .string()
-    .min(1, 'must not be empty')
-    .max(128)
-    .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters'),
-});
+/** What the routes need; each subject names its own. */
+export interface AdminAppOptions
+  extends
+    ApiClientRoutesDeps,
+    AuditRoutesDeps,
+    AuthServerRoutesDeps,
+    SigningKeyRoutesDeps,
+    SoftwareStatementRoutesDeps,
+    DnsMappingRoutesDeps,
+    StatusRoutesDeps,
+    DoctorRoutesDeps {
+  readonly ids: Ids;
+}
 
 /** What the admin commands ask of the running broker. Only who may open the socket's file gets here. */
-export function adminApp(options: {
-  readonly clients: ApiClients;
-  readonly ids: Ids;
-  readonly log: Log;
-}): Express {
-  const { clients, ids, log } = options;
-  const app = baseApp(ids);
-  app.post('/api-clients', async (request, response) => {
-    const { name } = parseRequest(RegisterApiClient, (await readJson(request)) ?? {});
-    const client = await clients.register(name);
-    if (client === 'name-taken') {
-      throw new HttpProblem(409, `an API client named "${name}" is registered already; choose another name`);
-    }
-    log.info({ clientId: client.id, name }, 'API client registered');
-    respondJson(response, 200, client);
-  });
-  app.get('/api-clients', async (_request, response) => {
-    const list = await clients.list();
-    respondJson(
-      response,
-      200,
-      list.map(({ name, id, active }) => ({ name, id, active })),
-    );
-  });
-  app.delete('/api-clients/:id', async (request, response) => {
-    const { id } = request.params;
-    if (!(await clients.deactivate(id)))
-      throw new HttpProblem(404, `there is no API client with the id ${id}`);
-    log.info({ clientId: id }, 'API client unregistered');
-    respondJson(response, 200, {});
-  });
-  endRoutes(app, log);
+export function adminApp(options: AdminAppOptions): Express {
+  const app = baseApp(options.ids);
+  addApiClientRoutes(app, options);
+  addAuditRoutes(app, options);
+  addAuthServerRoutes(app, options);
+  addSigningKeyRoutes(app, options);
+  addDnsMappingRoutes(app, options);
+  addSoftwareStatementRoutes(app, options);
+  addAgentClientRoutes(app, options);
+  addStatusRoutes(app, options);
+  addDoctorRoutes(app, options);
+  endRoutes(app, options.log);
   return app;
 }

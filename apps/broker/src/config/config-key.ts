@@ -36,7 +36,8 @@ export type ConfigKey = AboutKey &
     | { readonly kind: 'port'; readonly default: number | undefined }
     | { readonly kind: 'choice'; readonly default: string | undefined; readonly choices: readonly string[] }
     | { readonly kind: 'text'; readonly default: string | undefined }
-    | { readonly kind: 'absolute-path'; readonly default: string }
+    | { readonly kind: 'absolute-path'; readonly default: string | undefined }
+    | { readonly kind: 'https-origin'; readonly default: undefined }
     | { readonly kind: 'host'; readonly default: string }
     | { readonly kind: 'host-list'; readonly default: readonly string[] }
   );

@@ -46,6 +46,7 @@ function renderRange(key: ConfigKey): string {
     case 'port':
     case 'text':
     case 'absolute-path':
+    case 'https-origin':
     case 'host':
     case 'host-list':
       return '';

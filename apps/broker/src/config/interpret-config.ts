@@ -1,14 +1,15 @@
 import type { BrokerConfig } from './broker-config.js';
 import { toBrokerConfig } from './broker-config.js';
-import type { ConfigValue } from './config-key.js';
+import type { ConfigKey, ConfigValue } from './config-key.js';
 import type { ConfigProblem } from './config-problem.js';
 import { findContradictions } from './contradictions.js';
 import type { KeyName, Values } from './keys.js';
 import { allKeys, brokerKeys, canonicalKeyName, isKeyName } from './keys.js';
 import { noticesFor } from './notices.js';
-import { parseValue } from './parse-value.js';
+import { parseValue, type ParsedValue } from './parse-value.js';
 import type { PropertiesEntry } from './properties.js';
 import { findRepeatedKeys, parseProperties } from './properties.js';
+import { readSecret } from './secret-reference.js';
 
 export type BrokerConfigResult =
   | {
@@ -37,12 +38,20 @@ export function interpretConfig(file: string, text: string): BrokerConfigResult 
     .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
   if (problems.length > 0) return { kind: 'problems', problems };
 
+  const opensAdminPort = lineOfKey.has('cli-to-broker-port');
   const deletedRetentionInSeconds = lineOfKey.has('delete-session-duration-seconds');
   return {
     kind: 'ok',
-    config: toBrokerConfig(values, { deletedRetentionInSeconds }),
+    config: toBrokerConfig(values, { deletedRetentionInSeconds, opensAdminPort }),
     notices: noticesFor(values, { lineOfKey, unknown: entries.filter(({ key }) => !isKeyName(key)) }),
   };
+}
+
+/** A secret may stand elsewhere; what is there is read like any other value. */
+function parseSetting(key: ConfigKey, text: string): ParsedValue {
+  if (key.secret !== true) return parseValue(key, text);
+  const secret = readSecret(text);
+  return secret.kind === 'problem' ? secret : parseValue(key, secret.text);
 }
 
 interface ReadValues {
@@ -58,7 +67,7 @@ function readValues(entries: readonly PropertiesEntry[]): ReadValues {
   const problems: ReadValues['problems'][number][] = [];
   for (const { key, value: text, line } of entries) {
     if (!isKeyName(key)) continue;
-    const parsed = parseValue(brokerKeys[key], text);
+    const parsed = parseSetting(brokerKeys[key], text);
     if (parsed.kind === 'problem') {
       problems.push({ key, line, problem: parsed.problem, remedy: parsed.remedy });
       continue;

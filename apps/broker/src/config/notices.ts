@@ -1,4 +1,5 @@
 import type { ConfigValue, KeyStatus } from './config-key.js';
+import { parseJdbcUrl } from './jdbc-url.js';
 import type { KeyName, Values } from './keys.js';
 import { allKeys, deservesNotice } from './keys.js';
 import { nearestKey } from './nearest-key.js';
@@ -11,6 +12,7 @@ export interface FileFacts {
 }
 
 const longestShownKey = 80;
+const loopbackHosts: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
 
 /** What the operator should know although the broker starts, a sentence each. Never a secret, never a value of a text. */
 export function noticesFor(values: Values, facts: FileFacts): readonly string[] {
@@ -59,10 +61,33 @@ function noticesOnChoices(values: Values, lineOfKey: ReadonlyMap<KeyName, number
   if (!values['enable-authorization']) {
     notices.push('enable-authorization: false, so whoever reaches the client port may do everything');
   }
+  if (values['enable-gateway'] && !values['enable-tls-client-auth-gateway']) {
+    notices.push(
+      'enable-gateway: without enable-tls-client-auth-gateway whoever reaches the port for gateways may ask where sessions are; keep it on a trusted network',
+    );
+  }
+  const agentHost = values['agent-to-broker-connector-bind-host'];
+  if (!values['enable-agent-authorization'] && !loopbackHosts.includes(agentHost)) {
+    notices.push(
+      'enable-agent-authorization: false, so whoever reaches the agent port can pretend to be a DCV server; keep it on a trusted network',
+    );
+  }
+  const unknown = unknownJdbcParameters(values);
+  if (unknown.length > 0)
+    notices.push(
+      `jdbc-connection-url: the parameters ${unknown.join(', ')} mean nothing here and are ignored`,
+    );
   if (values.store === 'memory') {
     notices.push('store: memory, so sessions, servers and API clients are forgotten when the broker stops');
   }
   return notices;
+}
+
+function unknownJdbcParameters(values: Values): readonly string[] {
+  const text = values['jdbc-connection-url'];
+  if (!values['enable-persistence'] || text === undefined) return [];
+  const parsed = parseJdbcUrl(text);
+  return parsed.kind === 'url' ? parsed.url.unknown : [];
 }
 
 function noticeOnUnknownKey({ key, line }: PropertiesEntry): string {

@@ -59,31 +59,26 @@ function subjects(notices: readonly string[]): readonly string[] {
 }
 
 describe("the original's own files", () => {
-  it('start with one notice as installed: agents are not asked for tokens', () => {
+  it('start without a notice as installed', () => {
     const result = interpretConfig('installed', installed);
-    expect(result.kind === 'ok' && result.notices).toEqual([
-      'enable-agent-authorization (line 4): without effect yet; agents are not asked for a token yet: keep the agent port on a trusted network, and set the key to false to confirm that',
-    ]);
-  });
-
-  it('give the same notice when the key is absent, because true is its default', () => {
-    const result = interpretConfig('empty', '');
-    expect(result.kind === 'ok' && subjects(result.notices)).toEqual(['enable-agent-authorization']);
+    expect(result.kind === 'ok' && result.notices).toEqual([]);
   });
 
   it('start with one notice per subject when much is set that has no effect yet', () => {
     const result = interpretConfig('cluster', cluster);
     if (result.kind === 'problems') throw new Error(JSON.stringify(result.problems));
     expect(subjects(result.notices)).toEqual([
-      'enable-persistence, persistence-db, dynamodb-*, jdbc-*',
-      'enable-gateway, gateway-to-broker-*',
+      'persistence-db = dynamodb, dynamodb-*',
       'broker-to-broker-*',
       'enable-cloud-watch-metrics, cloud-watch-region, metrics-fleet-name-dimension',
       'delete-session-duration-hours',
+      'enable-gateway',
+      'enable-agent-authorization',
     ]);
     expect(result.config).toMatchObject({
       clientListener: { port: 8444, bindHost: '::' },
-      authorization: { issuesTokens: false, requiresTokens: true },
+      gatewayListener: { port: 8446, bindHost: '0.0.0.0', requiresCertificate: false },
+      authorization: { issuesTokens: false, requiresTokens: true, issuer: null, caFile: null },
       sessions: { connectionTokenLifetimeMs: 86_400_000, deletedRetentionMs: 0 },
       agents: { unreachableServerRetentionMs: 60_000 },
       screenshot: { maxWidthPixels: 800, maxHeightPixels: 600 },
@@ -91,18 +86,26 @@ describe("the original's own files", () => {
   });
 
   it('keep the wish for persistence in sight', () => {
-    const result = interpretConfig('persistent', 'enable-persistence = true\npersistence-db = mysql');
+    const text = 'enable-persistence = true\npersistence-db = dynamodb\ndynamodb-region = eu-west-1';
+    const result = interpretConfig('persistent', text);
     expect(result.kind === 'ok' && result.notices).toContainEqual(
-      expect.stringMatching(/\(lines 1, 2\).*SQLite file under session-manager-working-path keeps the state/),
+      expect.stringMatching(/\(line 3\).*SQLite file under session-manager-working-path keeps the state/),
     );
   });
 
   it('warn of an open client port and of a state that is forgotten', () => {
     const result = interpretConfig('open', 'enable-authorization = false\nstore = memory');
-    expect(result.kind === 'ok' && subjects(result.notices)).toEqual([
-      'enable-agent-authorization',
-      'enable-authorization',
-      'store',
-    ]);
+    expect(result.kind === 'ok' && subjects(result.notices)).toEqual(['enable-authorization', 'store']);
+  });
+
+  it('warn of an agent port that asks nobody who he is, unless only this host reaches it', () => {
+    const open = 'enable-agent-authorization = false';
+    const local = `${open}\nagent-to-broker-connector-bind-host = 127.0.0.1`;
+    const notices = (text: string): readonly string[] => {
+      const result = interpretConfig('open', text);
+      return result.kind === 'ok' ? result.notices : ['problems'];
+    };
+    expect(notices(open)).toEqual([expect.stringContaining('can pretend to be a DCV server')]);
+    expect(notices(local)).toEqual([]);
   });
 });

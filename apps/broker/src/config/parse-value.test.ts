@@ -60,6 +60,20 @@ describe('parseValue', () => {
     expect(problemOf(brokerKeys['session-screenshot-format'], 'gif')).toContain('write png or jpeg');
   });
 
+  it('reads the address of a server, without anything after its name', () => {
+    const issuer = brokerKeys['oauth-issuer'];
+    expect(valueOf(issuer, 'https://Broker.Example.com:443/')).toBe('https://broker.example.com');
+    expect(valueOf(issuer, 'https://[::1]:8443')).toBe('https://[::1]:8443');
+    const wrong = [
+      'broker',
+      'http://broker',
+      'https://broker/path',
+      'https://u:p@broker',
+      'https://broker?x',
+    ];
+    for (const text of wrong) expect(problemOf(issuer, text)).toContain('https://');
+  });
+
   it('reads hosts, IPv6 with or without brackets', () => {
     const host = brokerKeys['agent-to-broker-connector-bind-host'];
     expect(['::', '[::1]', 'localhost'].map((text) => valueOf(host, text))).toEqual([

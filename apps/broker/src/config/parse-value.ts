@@ -32,6 +32,8 @@ export function parseValue(key: ConfigKey, text: string): ParsedValue {
       return isAbsolute(trimmed)
         ? given(trimmed)
         : refused(key, trimmed, 'is not an absolute path', 'write the whole path, from / on');
+    case 'https-origin':
+      return parseOrigin(key, trimmed);
     case 'host':
       return parseHost(key, withoutBrackets(trimmed));
     case 'host-list':
@@ -83,6 +85,14 @@ function parseInteger(key: ConfigKey, text: string, { min, max, what }: IntegerR
   if (number < min) return refused(key, text, `is below ${min}`, remedy);
   if (number > max) return refused(key, text, `is above ${max}`, remedy);
   return given(number);
+}
+
+/** Scheme, name and port, without what comes after; in the form in which it is compared. */
+function parseOrigin(key: ConfigKey, text: string): ParsedValue {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'https:' && url.href === `${url.origin}/`) return given(url.origin);
+  const remedy = 'write for example https://broker.example.com:8443';
+  return refused(key, text, 'is not https:// with a name and nothing after it', remedy);
 }
 
 function parseHost(key: ConfigKey, text: string): ParsedValue {

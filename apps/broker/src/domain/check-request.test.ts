@@ -1,4 +1,5 @@
 import type { CreateSessionRequestData } from '@dcvsm/protocol';
+import fc from 'fast-check';
 import { createRequestProblem } from './check-request.js';
 
 const limits = { autorunMaxArguments: 2, autorunMaxArgumentCharacters: 5 };
@@ -40,4 +41,19 @@ it.each<readonly [Partial<CreateSessionRequestData>, RegExp]>([
   [{ PermissionsFile: Buffer.from('nonsense').toString('base64') }, /^PermissionsFile line 1/],
 ])('refuses %j with the field and the remedy', (change, expected) => {
   expect(problem(change)).toMatch(expected);
+});
+
+it('repeats what the caller wrote only as printable text', () => {
+  const anything = fc.string({
+    unit: fc.constantFrom('tag:', 'a', '=', "'", ' ', '\u001b', '\u202e', '\u009b', '\n'),
+  });
+  const field = fc.constantFrom('Requirements', 'InitFile', 'InitFilePath', 'AutorunFile');
+  fc.assert(
+    fc.property(fc.dictionary(field, anything), anything, (fields, file) => {
+      const PermissionsFile = Buffer.from(`[permissions]\n${file}`).toString('base64');
+      for (const words of [problem(fields), problem({ PermissionsFile })]) {
+        expect(words ?? '').not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+      }
+    }),
+  );
 });

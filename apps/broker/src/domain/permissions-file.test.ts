@@ -47,6 +47,18 @@ it.each([
 });
 
 it.each([
+  ['a section', '[perm\u001b[31m\u202e]'],
+  ['a rule', '[permissions]\njohn per\u0007mit\u202e display'],
+  ['a feature', '[permissions]\njohn allow \u009btele\u2066pathy'],
+  ['a very long rule', `[permissions]\njohn ${'x'.repeat(60_000)} display`],
+])('repeats %s of the file only as short and printable text', (_, text) => {
+  const words = problem(text) ?? '';
+  expect(words).toMatch(/^PermissionsFile line \d: /);
+  expect(words).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  expect(words.length).toBeLessThan(200);
+});
+
+it.each([
   ['bytes that are no UTF-8', Buffer.from([0x66, 0xff, 0xfe])],
   ['NUL', Buffer.from('[permissions]\0')],
 ])('refuses %s', (_, content) => {

@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /**
  * Checks a permissions file before it travels to a host (DCV administrator guide, "Working with permissions files").
  * Only what is wrong for every DCV version is refused; the host has the last word.
@@ -13,6 +15,8 @@ const FEATURES = new Set(
 );
 const SECTIONS = new Set(['groups', 'aliases', 'permissions']);
 const RULES = new Set(['allow', 'disallow', 'deny']);
+/** Characters of the file that a refusal repeats at most. */
+const LONGEST_QUOTE = 40;
 
 /** What is wrong with the file, naming the line and the remedy; null if nothing is. */
 export function permissionsFileProblem(content: Uint8Array): string | null {
@@ -55,7 +59,7 @@ function declaredAliases(lines: readonly string[]): ReadonlySet<string> | null {
 
 function headingProblem(heading: string): string | null {
   if (SECTIONS.has(heading)) return null;
-  return `there is no section [${heading}]; use [groups], [aliases] or [permissions]`;
+  return `there is no section [${printable(heading, LONGEST_QUOTE)}]; use [groups], [aliases] or [permissions]`;
 }
 
 function lineProblem(
@@ -71,9 +75,9 @@ function lineProblem(
   if (actor === undefined || rule === undefined || features.length === 0) {
     return 'expected "actor rule feature ...", for example "%owner% allow builtin"';
   }
-  if (!RULES.has(rule)) return `"${rule}" is no rule; use allow, disallow or deny`;
+  if (!RULES.has(rule)) return `"${printable(rule, LONGEST_QUOTE)}" is no rule; use allow, disallow or deny`;
   const unknown = features.find((feature) => !FEATURES.has(feature) && aliases?.has(feature) === false);
   return unknown === undefined
     ? null
-    : `"${unknown}" is neither a feature nor an alias declared in [aliases]`;
+    : `"${printable(unknown, LONGEST_QUOTE)}" is neither a feature nor an alias declared in [aliases]`;
 }

@@ -197,3 +197,25 @@ it('says so when there is no server at all', () => {
     'No DCV server found for the given criteria: no server is registered',
   );
 });
+
+describe('for a client that is limited to tags', () => {
+  const pool = (value: string): Partial<Candidate> => ({
+    subject: { tag: (key) => (key === 'pool' ? value : undefined), property: () => undefined },
+  });
+  const limited = request({ serverTags: [{ key: 'pool', value: 'blue' }] });
+
+  it('other servers are neither chosen nor counted', () => {
+    const servers = [server('s1', pool('red')), server('s2', { ...pool('blue'), virtualSessions: 5 })];
+    expect(place(limited, servers, 'spread')).toEqual({ kind: 'placed', serverId: 's2' });
+    const full = [server('s1', pool('red')), server('s2', { ...pool('blue'), gate: 'CLOSED' }), server('s3')];
+    const refused = place(limited, full, 'spread');
+    expect(refused).toEqual({ kind: 'unplaceable', considered: 1, counts: new Map([['closed', 1]]) });
+  });
+
+  it('a fleet without such a server reads as an empty one', () => {
+    const [none, foreign] = [[], [server('s1', pool('red'))]].map((servers) =>
+      place(limited, servers, 'spread'),
+    );
+    expect(foreign).toEqual(none);
+  });
+});

@@ -1,6 +1,8 @@
 import type { RequirementSubject } from '@dcvsm/requirements';
 import type { SessionType } from '@dcvsm/protocol';
 import { hasForeignUser, type ServerCondition } from './availability.js';
+import type { ServerTag } from './caller.js';
+import { hasAllTags } from './visibility.js';
 
 /** A server as placement sees it: one entry of an unchanging snapshot. */
 export interface Candidate extends ServerCondition {
@@ -23,6 +25,8 @@ export interface PlacementRequest {
   readonly meetsRequirements: (subject: RequirementSubject) => boolean;
   readonly hasAutorunFile: boolean;
   readonly triedServerIds: readonly string[];
+  /** Servers that lack one of these tags are as if they were not there. Absent: all are. */
+  readonly serverTags?: readonly ServerTag[];
 }
 
 /** Why one server cannot take a request, in the order in which the filters are asked. */
@@ -67,6 +71,7 @@ export function place(
   let best: Ranked | null = null;
   let considered = 0;
   for (const candidate of candidates) {
+    if (!isOffered(request, candidate)) continue;
     considered += 1;
     const rejection = reject(request, candidate);
     if (rejection !== null) {
@@ -77,6 +82,11 @@ export function place(
     if (best === null || isBefore(ranked, best)) best = ranked;
   }
   return best === null ? { kind: 'unplaceable', considered, counts } : { kind: 'placed', serverId: best.id };
+}
+
+/** Whether the server exists at all for this request; it is neither chosen nor counted if not. */
+export function isOffered({ serverTags }: PlacementRequest, server: Candidate): boolean {
+  return serverTags === undefined || hasAllTags(server.subject, serverTags);
 }
 
 /** The first filter that refuses the server, or null if it can take the request. */

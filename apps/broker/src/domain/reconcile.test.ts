@@ -50,6 +50,19 @@ it.each(listed)('listed, %s on %s: %s', (state, serverId, expected) => {
   if (correction?.kind === 'ready') expect(correction).toEqual({ kind: 'ready', session, host });
 });
 
+it.each<readonly [SessionState, 'ready' | null]>([
+  ['READY', 'ready'],
+  ['UNKNOWN', 'ready'],
+  ['DELETING', null],
+])('made anew on its host under the same id, %s: %s', (state, expected) => {
+  const noon = { createdAtMs: Date.UTC(2026, 0, 1, 12), state, serverId: HERE };
+  const later = hostSession('a', { createdAt: '2026-01-01T12:00:01Z' });
+  const own = aSession('a', noon);
+  expect(corrections([own], [later])[0]?.kind ?? null).toBe(expected);
+  const local = aSession(adoptedKey('a', HERE), { ...noon, id: 'a', wanted: null });
+  expect(corrections([local], [later])[0]?.kind ?? null).toBe(expected);
+});
+
 it.each<readonly [SessionState, boolean]>([
   ['CREATING', false],
   ['READY', true],
@@ -61,16 +74,29 @@ it.each<readonly [SessionState, boolean]>([
   expect(corrections([session], [])).toEqual(isGone ? [{ kind: 'gone', session }] : []);
 });
 
-it('closes what was given up, whatever shows it', () => {
-  const session = aSession('a', { state: 'DELETED', serverId: HERE, unwanted: true });
+it.each([
+  ['of ours', aSession('a', { state: 'DELETED', serverId: HERE, unwanted: true })],
+  [
+    'made on its host',
+    aSession(adoptedKey('a', HERE), {
+      id: 'a',
+      wanted: null,
+      state: 'DELETED',
+      serverId: HERE,
+      unwanted: true,
+    }),
+  ],
+])('closes what must not come back, %s', (_, session) => {
   expect(corrections([session])).toMatchObject([{ kind: 'close', sessionId: 'a' }]);
 });
 
 it.each<SessionState>(['READY', 'UNKNOWN', 'DELETED', 'DELETING', 'CREATING'])(
   'closes the late result of an attempt that was given up here, when it is %s elsewhere',
   (state) => {
-    const session = aSession('a', { state, serverId: 'elsewhere', triedServerIds: [HERE] });
-    expect(corrections([session])).toMatchObject([{ kind: 'close', sessionId: 'a' }]);
+    for (const tried of [HERE, FORMER]) {
+      const session = aSession('a', { state, serverId: 'elsewhere', triedServerIds: [tried] });
+      expect(corrections([session])).toMatchObject([{ kind: 'close', sessionId: 'a' }]);
+    }
   },
 );
 

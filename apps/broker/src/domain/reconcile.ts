@@ -1,10 +1,11 @@
 import type { HostSession } from '@dcvsm/protocol';
+import { isAnother } from './session-life.js';
 import type { Session } from './session.js';
 import { adoptedKey } from './session-lifecycle.js';
 
 /** What must change so that our records agree with what a host really has. */
 export type Correction =
-  /** The host has it: it is READY there (also after UNKNOWN, and when it was thought deleted). */
+  /** The host has it: it is READY there (also after UNKNOWN, when it was thought deleted, or when it was made anew). */
   | { readonly kind: 'ready'; readonly session: Session; readonly host: HostSession }
   /** The host does not have it any more. */
   | { readonly kind: 'gone'; readonly session: Session }
@@ -49,22 +50,25 @@ function recognise(input: ReconcileInput, host: HostSession): Correction | null 
   if (own !== undefined && own.wanted !== null) return recogniseOwn(input, own, host);
   const found = input.find(adoptedKey(host.id, input.serverId));
   if (found === undefined) return { kind: 'adopt', host };
-  return found.state === 'READY' || found.state === 'DELETING'
-    ? null
-    : { kind: 'ready', session: found, host };
+  if (found.state === 'DELETING') return null;
+  if (found.state === 'READY' && !isAnother(found, host)) return null;
+  return found.state === 'DELETED' ? recogniseDeleted(found, host) : { kind: 'ready', session: found, host };
 }
 
 function recogniseOwn(input: ReconcileInput, session: Session, host: HostSession): Correction | null {
   const { serverId } = session;
   const moved = serverId !== null && input.formerServerIds.includes(serverId);
   const isHere = serverId === input.serverId || moved;
-  if (!isHere && session.triedServerIds.includes(input.serverId)) {
+  const wasTriedHere = [input.serverId, ...input.formerServerIds].some((id) =>
+    session.triedServerIds.includes(id),
+  );
+  if (!isHere && wasTriedHere) {
     return close(host, 'its creation here was given up');
   }
   switch (session.state) {
     case 'READY':
-      if (moved) return { kind: 'ready', session, host };
-      return isHere ? null : close(host, 'it is alive on another server');
+      if (!isHere) return close(host, 'it is alive on another server');
+      return moved || isAnother(session, host) ? { kind: 'ready', session, host } : null;
     case 'CREATING':
       return isHere ? { kind: 'ready', session, host } : close(host, 'it is being created on another server');
     case 'DELETING':
@@ -72,8 +76,14 @@ function recogniseOwn(input: ReconcileInput, session: Session, host: HostSession
     case 'UNKNOWN':
       return { kind: 'ready', session, host };
     case 'DELETED':
-      return session.unwanted ? close(host, 'its creation was given up') : { kind: 'ready', session, host };
+      return recogniseDeleted(session, host);
   }
+}
+
+function recogniseDeleted(session: Session, host: HostSession): Correction {
+  return session.unwanted
+    ? close(host, 'it was given up or its deletion is owed')
+    : { kind: 'ready', session, host };
 }
 
 function close(host: HostSession, reason: string): Correction {

@@ -99,7 +99,7 @@ it('remembers each server whose attempt failed', () => {
   expect(attemptFailed({ ...first, serverId: null }).triedServerIds).toEqual(['s1']);
 });
 
-it('clears what belonged to the time before: reservation, queue, reason, deletion', () => {
+it('clears what belonged to the time before, but for when its earlier life ended', () => {
   const before = aSession('a', {
     state: 'DELETED',
     stateReason: 'gone',
@@ -112,7 +112,7 @@ it('clears what belonged to the time before: reservation, queue, reason, deletio
     stateReason: null,
     queuedUntilMs: null,
     reservedUntilMs: null,
-    deletedAtMs: null,
+    deletedAtMs: 3,
     forced: false,
     createdAtMs: Date.UTC(2026, 0, 1),
   });
@@ -130,8 +130,27 @@ describe('a session that is shown again after its end', () => {
     const session = aSession('a', { state: 'READY' });
     expect(deleted(session, gone)?.unwanted).toBe(false);
     const deletion = deleting(session, { forced: false })!;
-    expect(deleted(deletion, gone)?.unwanted).toBe(false);
-    expect(deleted(deletion, { ...gone, unwanted: true })?.unwanted).toBe(true);
+    expect(deleted(deletion, { ...gone, confirmed: true })?.unwanted).toBe(false);
+    expect(deleted(deletion, gone)?.unwanted).toBe(true);
+  });
+
+  it('is welcome after a deletion that only removed the record', () => {
+    const forced = deleting(aSession('a', { state: 'READY' }), { forced: true })!;
+    expect(deleted(forced, gone)?.unwanted).toBe(false);
+  });
+
+  it('is still owed its deletion when force comes later', () => {
+    const owed = deleting(aSession('a', { state: 'READY' }), { forced: false })!;
+    expect(deleted(deleting(owed, { forced: true })!, gone)?.unwanted).toBe(true);
+  });
+
+  it('is unwanted after its deletion if an earlier attempt was given up on the same server', () => {
+    const session = aSession('a', { state: 'READY', serverId: 's1', triedServerIds: ['s1'] });
+    const deletion = deleting(session, { forced: false })!;
+    expect(deleted(deletion, { ...gone, confirmed: true })?.unwanted).toBe(true);
+    expect(deleted(session, gone)?.unwanted).toBe(false);
+    const elsewhere = { ...deletion, triedServerIds: ['s2'] };
+    expect(deleted(elsewhere, { ...gone, confirmed: true })?.unwanted).toBe(false);
   });
 });
 

@@ -103,6 +103,12 @@ export function moved(session: Session, serverId: string): Changed {
   return become(session, session.state, { serverId });
 }
 
+/** As above, for attempts that were given up there: what they may still leave is found under the new id. */
+export function triedUnderNewId(session: Session, previousId: string, newId: string): Session {
+  const triedServerIds = session.triedServerIds.map((id) => (id === previousId ? newId : id));
+  return { ...session, triedServerIds, version: session.version + 1 };
+}
+
 /** Waits for a server. */
 export function queued(session: Session, untilMs: number, reason: string): Changed {
   if (session.state !== 'CREATING') return null;
@@ -120,14 +126,15 @@ export function attemptFailed(session: Session): Session {
   return { ...session, triedServerIds: [...session.triedServerIds, session.serverId] };
 }
 
-/** The host has it. */
+/** The host has it. When it was last thought gone is kept: that is where an earlier life ended. */
 export function ready(session: Session, host: HostSession, serverId: string): Changed {
   return become(session, 'READY', {
+    // What a host made it may make anew under the same id, for somebody else.
+    ...(session.wanted === null && { name: host.name, owner: host.owner, type: host.type }),
     serverId,
     stateReason: null,
     queuedUntilMs: null,
     reservedUntilMs: null,
-    deletedAtMs: null,
     unwanted: false,
     forced: false,
     createdAtMs: createdAtMs(host) ?? session.createdAtMs,
@@ -143,29 +150,42 @@ export function unknown(session: Session, reason: string): Changed {
 export function deleting(session: Session, options: { readonly forced: boolean }): Changed {
   return become(session, 'DELETING', {
     forced: session.forced || options.forced,
-    unwanted: wasNeverReady(session),
+    unwanted: mustNotReturn(session),
     stateReason: null,
     reservedUntilMs: null,
     queuedUntilMs: null,
   });
 }
 
-export function deleted(
-  session: Session,
-  gone: { readonly atMs: number; readonly reason: string; readonly unwanted?: boolean },
-): Changed {
+export interface Gone {
+  readonly atMs: number;
+  readonly reason: string;
+  /** Its host carried out the deletion; else the record ends without a word from the host. */
+  readonly confirmed?: boolean;
+}
+
+export function deleted(session: Session, gone: Gone): Changed {
   return become(session, 'DELETED', {
     stateReason: gone.reason,
     deletedAtMs: gone.atMs,
-    unwanted: gone.unwanted ?? wasNeverReady(session),
+    unwanted: gone.confirmed === true ? mayAppearLate(session) : mustNotReturn(session),
     queuedUntilMs: null,
     reservedUntilMs: null,
   });
 }
 
-/** A host may still be busy creating what was given up before it was READY; nobody would use it. */
-function wasNeverReady(session: Session): boolean {
-  return session.state === 'CREATING' || session.unwanted;
+/**
+ * Its host may still be busy creating what was given up before it was READY, and nobody would use it. And a deletion that
+ * was accepted without force stays owed until the host carries it out; force that comes later only ends the record.
+ */
+function mustNotReturn(session: Session): boolean {
+  const isOwed = session.state === 'DELETING' && !session.forced;
+  return session.state === 'CREATING' || session.unwanted || isOwed;
+}
+
+/** What the host removed can still be followed by the late result of an attempt that was given up there before. */
+function mayAppearLate({ unwanted, serverId, triedServerIds }: Session): boolean {
+  return unwanted || (serverId !== null && triedServerIds.includes(serverId));
 }
 
 /** New permissions, so that a creation tried again elsewhere gets them too. */

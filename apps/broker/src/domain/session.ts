@@ -1,4 +1,5 @@
 import type { SessionState, SessionType } from '@dcvsm/protocol';
+import type { ServerTag } from './caller.js';
 
 /** What a client asked for; kept so that a creation can be tried again on another server. */
 export interface WantedSession {
@@ -11,6 +12,8 @@ export interface WantedSession {
   readonly permissionsFile?: string;
   readonly requirements?: string;
   readonly storageRoot?: string;
+  /** Only servers that have all these tags: the limits of the client that asked. Absent: any server. */
+  readonly serverTags?: readonly ServerTag[];
   readonly enqueue: boolean;
   readonly retryOnFailure: boolean;
 }
@@ -50,11 +53,12 @@ export interface Session {
   readonly reservedUntilMs: number | null;
   /** DCV's own creation time; null until the host told. */
   readonly createdAtMs: number | null;
+  /** When it was last thought gone, also if its host showed it again later; null: never. */
   readonly deletedAtMs: number | null;
   /**
-   * Given up before it was READY, or to be deleted by a host that never confirmed it. If its host shows it again, it
-   * is closed. Not set for the forced deletion of a session that was READY: that only removes the record, and what
-   * still lives is shown again.
+   * Given up before it was READY, to be deleted by a host that never confirmed it, or deleted by a host that may still
+   * be busy with an earlier attempt. If its host shows it again, it is closed. Not set for the forced deletion of a
+   * session that was READY: that only removes the record, and what still lives is shown again.
    */
   readonly unwanted: boolean;
   /** Whether the client asked to forget the session even if its server does not answer. */

@@ -3,6 +3,7 @@ import { nextCommand } from '../domain/next-command.js';
 import type { Server } from '../domain/server.js';
 import { applyListing } from './apply-report.js';
 import { closeStrays, type Stray } from './close-strays.js';
+import { written } from './doubts.js';
 import { driveSession } from './drive-session.js';
 import { inBackground, type FleetContext } from './fleet-context.js';
 import { forgetRenamedServer } from './forget-server.js';
@@ -21,7 +22,8 @@ export interface AcceptedAgent {
 export async function acceptAgent(context: FleetContext, hello: Hello): Promise<AcceptedAgent> {
   const { report, serverId } = hello;
   const registeredAtMs = context.clock.now();
-  const server = await context.store.registerServer({ id: serverId, facts: report.facts, registeredAtMs });
+  const registration = context.store.registerServer({ id: serverId, facts: report.facts, registeredAtMs });
+  const server = await written(context, { serverId }, registration);
   context.view.putServer(server);
   context.view.putServerLive(serverId, {
     linkEpoch: null,

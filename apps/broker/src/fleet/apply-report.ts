@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HostSession, Report } from '@dcvsm/protocol';
 import { reconcile, type Correction } from '../domain/reconcile.js';
+import { isAnother } from '../domain/session-life.js';
 import type { Session } from '../domain/session.js';
 import { adopted, adoptedKey, deleted, ready } from '../domain/session-lifecycle.js';
 import { changeSession } from './change-session.js';
 import { closeStrays, type Stray } from './close-strays.js';
+import { written } from './doubts.js';
 import type { FleetContext } from './fleet-context.js';
 import { rememberLive } from './session-live.js';
 
@@ -23,9 +25,10 @@ export async function applyReport(
   });
   const factsChanged = !isDeepStrictEqual(entry.server.facts, report.facts);
   // The listing is compared before any wait: while we waited, an outcome could make the comparison wrong.
-  const listing = report.dcv.healthy ? applyListing(context, from.serverId, report.dcv.sessions) : undefined;
-  if (factsChanged) await storeFacts(context, from, report);
-  if (listing !== undefined) closeStrays(context, await listing);
+  const listing = report.dcv.healthy ? applyListing(context, from.serverId, report.dcv.sessions) : [];
+  // Both at once: a rejection of the one that nobody waited for yet would end the process.
+  const [strays] = await Promise.all([listing, factsChanged && storeFacts(context, from, report)]);
+  closeStrays(context, strays);
   if (factsChanged || (!couldTakeSessions && report.dcv.healthy)) context.wakeQueue();
   return true;
 }
@@ -36,7 +39,8 @@ async function storeFacts(
   report: Report,
 ): Promise<void> {
   const { serverId: id, epoch: linkEpoch } = from;
-  const server = await context.store.changeServerFacts({ id, facts: report.facts, linkEpoch });
+  const change = context.store.changeServerFacts({ id, facts: report.facts, linkEpoch });
+  const server = await written(context, { serverId: id }, change);
   if (server !== null) context.view.putServer(server);
 }
 
@@ -100,19 +104,23 @@ async function becomeReady(
   if (changed === null) return;
   rememberLive(context, changed.key, host);
   // It takes room that no reservation announced.
-  if (seen.state === 'DELETED' || seen.serverId !== serverId) await touchServer(context, serverId);
+  const isNewHere = seen.state === 'DELETED' || seen.serverId !== serverId || isAnother(seen, host);
+  if (isNewHere) await touchServer(context, serverId);
 }
 
 async function becomeGone(context: FleetContext, seen: Session): Promise<void> {
-  const reason = seen.state === 'DELETING' ? 'Deleted on request' : 'No longer exists on its server';
+  const confirmed = seen.state === 'DELETING';
+  const reason = confirmed ? 'Deleted on request' : 'No longer exists on its server';
+  const gone = { atMs: context.clock.now(), reason, confirmed };
   await changeSession(context, seen.key, (session) =>
-    session.version === seen.version ? deleted(session, { atMs: context.clock.now(), reason }) : null,
+    session.version === seen.version ? deleted(session, gone) : null,
   );
 }
 
 async function adopt(context: FleetContext, serverId: string, host: HostSession): Promise<void> {
   const session = adopted(host, serverId, context.clock.now());
-  if ((await context.store.addSession(session)) === 'exists') return;
+  const addition = context.store.addSession(session);
+  if ((await written(context, { sessionKey: session.key }, addition)) === 'exists') return;
   context.view.putSession(session);
   rememberLive(context, session.key, host);
   context.log.info({ sessionId: host.id, serverId, owner: host.owner }, 'adopted a session made on its host');
@@ -120,6 +128,6 @@ async function adopt(context: FleetContext, serverId: string, host: HostSession)
 }
 
 async function touchServer(context: FleetContext, serverId: string): Promise<void> {
-  const server = await context.store.touchServer(serverId);
+  const server = await written(context, { serverId }, context.store.touchServer(serverId));
   if (server !== null) context.view.putServer(server);
 }

@@ -1,5 +1,6 @@
 import { nextCommand } from '../domain/next-command.js';
 import type { Session } from '../domain/session.js';
+import { written } from './doubts.js';
 import { driveSession } from './drive-session.js';
 import { inBackground, type FleetContext } from './fleet-context.js';
 
@@ -22,7 +23,8 @@ export async function changeSession(
   for (let tries = 0; seen !== null && tries < MOST_TRIES; tries += 1) {
     const next = decide(seen);
     if (next === null) return null;
-    if ((await context.store.changeSession(next, seen.version)) === 'changed') {
+    const change = context.store.changeSession(next, seen.version);
+    if ((await written(context, { sessionKey: key }, change)) === 'changed') {
       sessionChanged(context, next);
       return next;
     }
@@ -44,7 +46,8 @@ export function sessionChanged(context: FleetContext, session: Session): void {
 /** Removes the record for good, unless it has changed since `session` was seen. */
 export async function removeSession(context: FleetContext, session: Session): Promise<void> {
   const { key, version } = session;
-  if ((await context.store.removeSession(key, version)) === 'removed') context.view.removeSession(key);
+  const removal = context.store.removeSession(key, version);
+  if ((await written(context, { sessionKey: key }, removal)) === 'removed') context.view.removeSession(key);
 }
 
 /** The store's copy, also taken into the view; null if it is gone. */

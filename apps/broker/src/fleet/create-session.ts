@@ -1,6 +1,9 @@
+import type { Restriction } from '../domain/caller.js';
 import type { Session } from '../domain/session.js';
 import { describeUnplaceable, type Unplaceable } from '../domain/placement.js';
 import { queued, requested, type SessionRequest } from '../domain/session-lifecycle.js';
+import { limitedRequest, ownerProblem } from '../domain/visibility.js';
+import { written } from './doubts.js';
 import type { FleetContext } from './fleet-context.js';
 import { placeQueue } from './place-queue.js';
 import { placeSession } from './place-session.js';
@@ -12,14 +15,23 @@ export type CreatedSession =
 /**
  * Accepts requests for sessions: places each or, if it wants to wait, queues it. An accepted session is durable
  * before this resolves; nobody waits for an agent. Answers are in the order of the requests.
+ * What `restriction` does not allow is refused; the rest keeps to it for as long as it exists.
  */
 export async function createSessions(
   context: FleetContext,
   requests: readonly SessionRequest[],
+  restriction: Restriction,
 ): Promise<CreatedSession[]> {
   // Who waits already comes first, even when room appeared a moment ago.
   if (context.view.queueLength > 0) await placeQueue(context);
-  return Promise.all(requests.map((request) => createSession(context, request)));
+  return Promise.all(
+    requests.map((request) => {
+      const problem = ownerProblem(restriction, request.owner);
+      return problem === null
+        ? createSession(context, limitedRequest(restriction, request))
+        : refuse(problem);
+    }),
+  );
 }
 
 async function createSession(context: FleetContext, request: SessionRequest): Promise<CreatedSession> {
@@ -49,7 +61,7 @@ async function enqueue(
   if (waiting === null) throw new Error(`a new session cannot be queued: ${session.state}`);
   context.queueAdds += 1;
   try {
-    await context.store.addSession(waiting);
+    await written(context, { sessionKey: waiting.key }, context.store.addSession(waiting));
     context.view.putSession(waiting);
   } finally {
     context.queueAdds -= 1;

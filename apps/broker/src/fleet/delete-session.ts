@@ -1,8 +1,9 @@
+import { printable } from '../domain/printable.js';
 import { isQueued, type Session } from '../domain/session.js';
 import { deleted, deleting } from '../domain/session-lifecycle.js';
 import { changeSession } from './change-session.js';
 import type { FleetContext } from './fleet-context.js';
-import { findSessionById } from './find-session.js';
+import { findSessionById, type Sees } from './find-session.js';
 
 export type DeletedSession =
   | { readonly kind: 'accepted'; readonly session: Session }
@@ -10,6 +11,11 @@ export type DeletedSession =
 
 /** Clients compare with this sentence (rule 12). */
 export const NO_SUCH_SESSION = 'The requested dcvSession does not exist';
+
+/** Why somebody else's session is neither deleted nor changed. */
+export function describeNotOwner({ owner, sessionId }: { owner: string; sessionId: string }): string {
+  return `${printable(owner)} is not the owner of the session ${printable(sessionId)}`;
+}
 
 export interface DeleteRequest {
   readonly sessionId: string;
@@ -21,12 +27,14 @@ export interface DeleteRequest {
  * Starts the deletion of a session. What waits in the queue is gone at once; what is on a server is DELETING
  * until the host confirms. With `forced` it is gone at once if its server does not answer.
  */
-export async function deleteSession(context: FleetContext, request: DeleteRequest): Promise<DeletedSession> {
-  const found = await findSessionById(context, request.sessionId, request.owner);
+export async function deleteSession(
+  context: FleetContext,
+  request: DeleteRequest,
+  sees: Sees,
+): Promise<DeletedSession> {
+  const found = await findSessionById(context, request.sessionId, sees, request.owner);
   if (found === null || found.state === 'DELETED') return refuse(NO_SUCH_SESSION);
-  if (found.owner !== request.owner) {
-    return refuse(`${request.owner} is not the owner of the session ${request.sessionId}`);
-  }
+  if (found.owner !== request.owner) return refuse(describeNotOwner(request));
   const changed = await changeSession(context, found.key, (session) =>
     decide(context, session, request.forced),
   );

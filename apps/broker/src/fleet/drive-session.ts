@@ -63,7 +63,9 @@ async function applyDeletion(context: FleetContext, session: Session, answer: Co
     (answer.reply.outcome.kind === 'deleted' ||
       (answer.reply.outcome.kind === 'failed' && answer.reply.outcome.sessionMissing));
   const why = answer.kind === 'outcome' ? failureReason(answer.reply.outcome) : answer.why;
-  if (!isGone && !session.forced) {
+  // Force may have come while the command was on its way.
+  const isForced = context.view.session(session.key)?.forced ?? session.forced;
+  if (!isGone && !isForced) {
     context.log.warn(
       { sessionId: session.id, serverId: session.serverId, why },
       'a deletion will be tried again',
@@ -72,7 +74,9 @@ async function applyDeletion(context: FleetContext, session: Session, answer: Co
   }
   const reason = isGone ? 'Deleted on request' : `Deletion forced; its server could not confirm it: ${why}`;
   await changeSession(context, session.key, (current) =>
-    current.state === 'DELETING' ? deleted(current, { atMs: context.clock.now(), reason }) : null,
+    current.state === 'DELETING'
+      ? deleted(current, { atMs: context.clock.now(), reason, confirmed: isGone })
+      : null,
   );
 }
 

@@ -4,8 +4,10 @@ import type { LRUCache } from 'lru-cache';
 import type { Bus } from '../bus/bus.js';
 import type { PlacementStrategy } from '../domain/placement.js';
 import type { ConnectionTokens } from '../security/connection-tokens.js';
+import type { DnsMappings } from '../security/dns-mappings.js';
 import type { Store } from '../store/store.js';
 import type { View } from '../view/view.js';
+import type { Doubts } from './doubts.js';
 
 /** The figures of the configuration that the fleet goes by. */
 export interface FleetRules {
@@ -39,12 +41,17 @@ export interface FleetContext {
   readonly log: Log;
   readonly rules: FleetRules;
   readonly connectionTokens: ConnectionTokens;
+  readonly dnsMappings: DnsMappings;
   /** Compiled requirements by their text; portals send the same few over and over. */
   readonly requirementTests: LRUCache<string, RequirementTest>;
   /** Work nobody waits for, so that stopping and tests can. */
   readonly background: Set<Promise<void>>;
   /** Commands on their way, so that none is sent twice at once. */
   readonly commandsInFlight: Set<string>;
+  /** Reservations that the store has not answered yet. */
+  readonly reservationsInFlight: Set<Promise<unknown>>;
+  /** What failed writes leave open. */
+  readonly doubts: Doubts;
   /** Queue entries on their way to the store. */
   queueAdds: number;
   /** When the last request was accepted; see Session.requestedAtMs. */

@@ -1,25 +1,17 @@
 import type { Hello, Report } from '@dcvsm/protocol';
 import { startLoop, type Loop } from '@dcvsm/runtime';
-import type { SessionRequest } from '../domain/session-lifecycle.js';
-import type { Session } from '../domain/session.js';
+import { unrestricted, type Restriction } from '../domain/caller.js';
+import type { Resolution, Transport } from '../domain/resolve-session.js';
+import { isUnrestricted } from '../domain/visibility.js';
 import { acceptAgent, linkEstablished, linkLost, type AcceptedAgent } from './agent-link.js';
 import { applyReport } from './apply-report.js';
-import {
-  connectionData,
-  verifyConnectionToken,
-  type ConnectionData,
-  type TokenVerdict,
-} from './connection-data.js';
-import { createSessions, type CreatedSession } from './create-session.js';
-import { deleteSession, type DeletedSession, type DeleteRequest } from './delete-session.js';
 import { endOrphans } from './forget-server.js';
-import { findSessionById } from './find-session.js';
 import type { FleetContext } from './fleet-context.js';
 import { placeQueue } from './place-queue.js';
-import { closeServer, openServer, type GateChanged } from './set-gate.js';
-import { setPermissions, type PermissionsRequest, type PermissionsSet } from './set-permissions.js';
+import { resolveForGateway } from './resolve-session.js';
 import { driveSessions, expireServers, forgetDeletedSessions } from './sweep.js';
-import { takeScreenshot, type Screenshot, type ScreenshotRequest } from './take-screenshot.js';
+import { verifyConnectionToken, type TokenQuestion, type TokenVerdict } from './verify-connection-token.js';
+import { VisibleFleet } from './visible-fleet.js';
 
 /** How often the loops look even if nobody woke them. */
 const PERIODS_MS = {
@@ -45,12 +37,14 @@ async function loadFleet(context: FleetContext): Promise<void> {
 
 /**
  * The verbs of the fleet: all that the edges (REST, agent links, admin) may ask for. Only what is behind it writes.
+ * It sees everything itself; clients get what `seenBy` answers.
  */
-export class Fleet {
+export class Fleet extends VisibleFleet {
   readonly #context: FleetContext;
   readonly #loops: readonly Loop[];
 
   private constructor(context: FleetContext, loops: readonly Loop[]) {
+    super(context, unrestricted);
     this.#context = context;
     this.#loops = loops;
   }
@@ -70,40 +64,17 @@ export class Fleet {
     ]);
   }
 
-  createSessions(requests: readonly SessionRequest[]): Promise<CreatedSession[]> {
-    return createSessions(this.#context, requests);
+  /** The fleet as a client with that restriction may see and touch it. */
+  seenBy(restriction: Restriction): VisibleFleet {
+    return isUnrestricted(restriction) ? this : new VisibleFleet(this.#context, restriction);
   }
 
-  deleteSession(request: DeleteRequest): Promise<DeletedSession> {
-    return deleteSession(this.#context, request);
+  verifyConnectionToken(question: TokenQuestion): Promise<TokenVerdict> {
+    return verifyConnectionToken(this.#context, question);
   }
 
-  findSession(id: string): Promise<Session | null> {
-    return findSessionById(this.#context, id);
-  }
-
-  setPermissions(request: PermissionsRequest): Promise<PermissionsSet> {
-    return setPermissions(this.#context, request);
-  }
-
-  takeScreenshot(request: ScreenshotRequest): Promise<Screenshot> {
-    return takeScreenshot(this.#context, request);
-  }
-
-  connectionData(sessionId: string, user: string): Promise<ConnectionData> {
-    return connectionData(this.#context, sessionId, user);
-  }
-
-  verifyConnectionToken(sessionId: string, token: string): Promise<TokenVerdict> {
-    return verifyConnectionToken(this.#context, sessionId, token);
-  }
-
-  openServer(serverId: string): Promise<GateChanged> {
-    return openServer(this.#context, serverId);
-  }
-
-  closeServer(serverId: string, forced: boolean): Promise<GateChanged> {
-    return closeServer(this.#context, serverId, forced);
+  resolveSession(sessionId: string, transport: Transport): Promise<Resolution> {
+    return resolveForGateway(this.#context, sessionId, transport);
   }
 
   acceptAgent(hello: Hello): Promise<AcceptedAgent> {

@@ -9,6 +9,7 @@ import { placed } from '../domain/session-lifecycle.js';
 import type { Session } from '../domain/session.js';
 import type { ServerEntry } from '../view/server-entry.js';
 import { sessionChanged } from './change-session.js';
+import { written } from './doubts.js';
 import type { FleetContext } from './fleet-context.js';
 
 /** With one broker a conflict is rare; this many in a row mean that the store disagrees with itself. */
@@ -30,12 +31,16 @@ export async function placeSession(
   sessionVersion: number | null,
 ): Promise<PlacedSession> {
   for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
+    // A doubtful reservation may take room that the view does not know of.
+    if (context.doubts.areThere) await context.doubts.settle(context);
     const choice = choose(context, session);
     if (choice.kind === 'unplaceable') return choice;
     const entry = context.view.server(choice.serverId);
     if (entry === undefined) continue;
     const outcome = await reserve(context, entry, session, sessionVersion);
     if (outcome !== 'server-changed') return outcome;
+    // The stored version has some of those on their way in it already, and nobody knows which.
+    await Promise.allSettled(context.reservationsInFlight);
     await refreshServer(context, entry.id);
   }
   throw new Error(`no reservation for session ${session.key} after ${MOST_CONFLICTS} conflicts`);
@@ -50,12 +55,15 @@ async function reserve(
   const next = placed(session, entry.id, context.clock.now() + context.rules.createTimeoutMs);
   if (next === null) return { kind: 'session-changed' };
   const placementVersion = entry.nextPlacementVersion;
+  const reservation = context.store.reserve(next, { placementVersion, sessionVersion });
   entry.hold(next);
+  context.reservationsInFlight.add(reservation);
   let answer;
   try {
-    answer = await context.store.reserve(next, { placementVersion, sessionVersion });
+    answer = await written(context, { sessionKey: next.key, serverId: entry.id }, reservation);
   } finally {
     entry.endHold(next);
+    context.reservationsInFlight.delete(reservation);
   }
   if (answer === 'server-changed') return answer;
   if (answer === 'session-changed') return { kind: answer };
@@ -80,12 +88,14 @@ function choose(context: FleetContext, session: Session): Placement {
 }
 
 function placementRequest(context: FleetContext, session: Session): PlacementRequest {
+  const serverTags = session.wanted?.serverTags;
   return {
     type: session.type,
     owner: session.owner,
     meetsRequirements: requirementTest(context, session.wanted?.requirements ?? ''),
     hasAutorunFile: session.wanted?.autorunFile !== undefined,
     triedServerIds: session.triedServerIds,
+    ...(serverTags !== undefined && { serverTags }),
   };
 }
 
@@ -102,6 +112,8 @@ function requirementTest(context: FleetContext, text: string): RequirementTest {
 
 export async function refreshServer(context: FleetContext, serverId: string): Promise<void> {
   const stored = await context.store.findServer(serverId);
-  if (stored === null) context.view.removeServer(serverId);
-  else context.view.putServer(stored);
+  if (stored === null) return context.view.removeServer(serverId);
+  const isNew = context.view.server(serverId) === undefined;
+  context.view.putServer(stored);
+  if (isNew) context.view.putServerLive(serverId, { unreachableSinceMs: context.clock.monotonicMs() });
 }

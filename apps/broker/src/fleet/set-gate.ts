@@ -1,11 +1,12 @@
 import type { ServerEntry } from '../view/server-entry.js';
+import { written } from './doubts.js';
 import type { FleetContext } from './fleet-context.js';
 
 /** What OpenServers and CloseServers answer for one server; codes are part of the contract (rule 15). */
 export type GateChanged =
   { readonly kind: 'changed' } | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
 
-const NOT_FOUND: GateChanged = {
+export const NO_SUCH_SERVER: GateChanged = {
   kind: 'refused',
   code: 'DCV_SERVER_NOT_FOUND',
   reason: 'Dcv server not found.',
@@ -13,8 +14,8 @@ const NOT_FOUND: GateChanged = {
 
 /** Opens a server for new sessions; opening an open one is harmless. */
 export async function openServer(context: FleetContext, serverId: string): Promise<GateChanged> {
-  const server = await context.store.setGate(serverId, 'OPEN');
-  if (server === null) return NOT_FOUND;
+  const server = await written(context, { serverId }, context.store.setGate(serverId, 'OPEN'));
+  if (server === null) return NO_SUCH_SERVER;
   context.view.putServer(server);
   context.wakeQueue();
   return { kind: 'changed' };
@@ -31,8 +32,8 @@ export async function closeServer(
 ): Promise<GateChanged> {
   const entry = context.view.server(serverId);
   if (!forced && entry?.gate === 'OPEN' && sessionsOf(entry) > 0) return hasSessions(sessionsOf(entry));
-  const server = await context.store.setGate(serverId, 'CLOSED');
-  if (server === null) return NOT_FOUND;
+  const server = await written(context, { serverId }, context.store.setGate(serverId, 'CLOSED'));
+  if (server === null) return NO_SUCH_SERVER;
   context.view.putServer(server);
   return { kind: 'changed' };
 }

@@ -1,7 +1,7 @@
 import { withPermissions } from '../domain/session-lifecycle.js';
 import { changeSession } from './change-session.js';
-import { NO_SUCH_SESSION } from './delete-session.js';
-import { findSessionById } from './find-session.js';
+import { describeNotOwner, NO_SUCH_SESSION } from './delete-session.js';
+import { findSessionById, type Sees } from './find-session.js';
 import type { FleetContext } from './fleet-context.js';
 import { describeUnanswered, ensureUsable } from './usable-session.js';
 
@@ -20,15 +20,11 @@ export type PermissionsSet = { readonly kind: 'set' } | { readonly kind: 'refuse
 export async function setPermissions(
   context: FleetContext,
   request: PermissionsRequest,
+  sees: Sees,
 ): Promise<PermissionsSet> {
-  const session = await findSessionById(context, request.sessionId, request.owner);
+  const session = await findSessionById(context, request.sessionId, sees, request.owner);
   if (session === null || session.state === 'DELETED') return { kind: 'refused', reason: NO_SUCH_SESSION };
-  if (session.owner !== request.owner) {
-    return {
-      kind: 'refused',
-      reason: `${request.owner} is not the owner of the session ${request.sessionId}`,
-    };
-  }
+  if (session.owner !== request.owner) return { kind: 'refused', reason: describeNotOwner(request) };
   const usable = ensureUsable(session);
   if (usable.kind === 'not-usable') return { kind: 'refused', reason: usable.reason };
   const { permissionsFile } = request;

@@ -1,4 +1,5 @@
 import { nextCommand } from '../domain/next-command.js';
+import type { Server } from '../domain/server.js';
 import type { Session } from '../domain/session.js';
 import { unknown } from '../domain/session-lifecycle.js';
 import type { ServerEntry } from '../view/server-entry.js';
@@ -6,10 +7,11 @@ import { changeSession, removeSession } from './change-session.js';
 import { driveSession } from './drive-session.js';
 import { failAttempt } from './fail-attempt.js';
 import { inBackground, type FleetContext } from './fleet-context.js';
-import { endSession, forgetServer } from './forget-server.js';
+import { endOrphans, endSession, forgetServer } from './forget-server.js';
 
 /** Commands that got lost are sent again, attempts that took too long are ended. */
 export async function driveSessions(context: FleetContext): Promise<void> {
+  await context.doubts.settle(context);
   for (const session of [
     ...context.view.sessionsInState('CREATING'),
     ...context.view.sessionsInState('DELETING'),
@@ -41,6 +43,7 @@ function describeTimeout(context: FleetContext, session: Session): string {
 
 /** Sessions of servers that cannot be asked are UNKNOWN, and forgotten with them after the configured times. */
 export async function expireServers(context: FleetContext): Promise<void> {
+  await endOrphans(context);
   for (const entry of [...context.view.servers()]) {
     const awayMs = unreachableForMs(context, entry.id);
     if (awayMs === null) {
@@ -48,27 +51,28 @@ export async function expireServers(context: FleetContext): Promise<void> {
         await doubt(context, entry, `Its DCV server is unhealthy: ${entry.dcvProblem}`);
       continue;
     }
+    const seen = entry.server;
     if (awayMs >= context.rules.leaseMs) await doubt(context, entry, 'Its server is unreachable');
-    await expireUnreachable(context, entry, awayMs);
+    // Its agent may have said hello while we waited.
+    if (context.view.server(seen.id)?.server === seen) await expireUnreachable(context, seen, awayMs);
   }
 }
 
 async function doubt(context: FleetContext, entry: ServerEntry, reason: string): Promise<void> {
-  for (const session of context.view.sessionsOnServer(entry.id)) {
-    if (session.state === 'READY')
-      await changeSession(context, session.key, (current) => unknown(current, reason));
-  }
+  const ready = context.view.sessionsOnServer(entry.id).filter(({ state }) => state === 'READY');
+  await Promise.all(
+    ready.map(({ key }) => changeSession(context, key, (current) => unknown(current, reason))),
+  );
 }
 
-async function expireUnreachable(context: FleetContext, entry: ServerEntry, awayMs: number): Promise<void> {
+async function expireUnreachable(context: FleetContext, seen: Server, awayMs: number): Promise<void> {
   const { unreachableServerRetentionMs, unreachableServerSessionsRetentionMs: sessionsMs } = context.rules;
   const reason = `its server was unreachable for ${Math.round(awayMs / 1000)} s`;
   if (sessionsMs !== undefined && awayMs >= sessionsMs) {
-    for (const session of context.view.sessionsOnServer(entry.id)) {
-      if (session.state !== 'DELETED') await endSession(context, session, reason);
-    }
+    const alive = context.view.sessionsOnServer(seen.id).filter(({ state }) => state !== 'DELETED');
+    await Promise.all(alive.map((session) => endSession(context, session, reason)));
   }
-  if (awayMs >= unreachableServerRetentionMs) await forgetServer(context, entry, reason);
+  if (awayMs >= unreachableServerRetentionMs) await forgetServer(context, seen, reason);
 }
 
 /** Deleted sessions are shown for a while, then removed for good. */

@@ -1,4 +1,5 @@
-import { findSessionById } from './find-session.js';
+import { pictureProblem } from '../domain/picture-problem.js';
+import { findSessionById, type Sees } from './find-session.js';
 import type { FleetContext } from './fleet-context.js';
 import { describeUnanswered, ensureUsable } from './usable-session.js';
 
@@ -27,8 +28,12 @@ export type Screenshot =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Takes a picture of a READY session as it looks now. */
-export async function takeScreenshot(context: FleetContext, request: ScreenshotRequest): Promise<Screenshot> {
-  const session = await findSessionById(context, request.sessionId);
+export async function takeScreenshot(
+  context: FleetContext,
+  request: ScreenshotRequest,
+  sees: Sees,
+): Promise<Screenshot> {
+  const session = await findSessionById(context, request.sessionId, sees);
   if (session === null || session.state === 'DELETED')
     return { kind: 'refused', reason: DCV_SESSION_NOT_FOUND };
   const usable = ensureUsable(session);
@@ -52,5 +57,7 @@ export async function takeScreenshot(context: FleetContext, request: ScreenshotR
   if (outcome.kind !== 'screenshot')
     return { kind: 'refused', reason: `unexpected outcome "${outcome.kind}"` };
   const { format, takenAt, primary } = outcome.picture;
+  const problem = pictureProblem({ format, data: pictureData });
+  if (problem !== null) return { kind: 'refused', reason: problem };
   return { kind: 'taken', picture: { format, data: pictureData, takenAt, primary } };
 }

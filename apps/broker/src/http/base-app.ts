@@ -1,7 +1,7 @@
 import type { Ids, Log } from '@dcvsm/runtime';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { HttpProblem, toHttpProblem } from './http-problem.js';
-import { printable } from './printable.js';
+import { printable } from '../domain/printable.js';
 import { requestIdOf } from './request-id.js';
 import { respondJson } from './respond.js';
 

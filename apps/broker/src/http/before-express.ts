@@ -1,15 +1,26 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Express } from 'express';
+import type { Throttle } from './limits/throttle.js';
 import { respondJson } from './respond.js';
 
+/**
+ * Ten times what clients and the proxies before us send. Node has a limit of its own, but leaves out what is beyond it
+ * without a word, so that somebody else's reading of the request would differ from ours.
+ */
+const MAX_HEADERS = 100;
+
 /** What is decided before Express sees a request: health checks, and requests that no application should see. */
-export function beforeExpress(app: Express): RequestListener {
+export function beforeExpress(app: Express, throttle: Throttle = () => null): RequestListener {
   return (request, response) => {
     const target = originForm(request.url ?? '');
     if (target === null) {
       return respondJson(response, 400, {
         error: 'the request target must be a path, such as /describeSessions',
       });
+    }
+    if (request.rawHeaders.length > 2 * MAX_HEADERS) {
+      const error = `the request has more than ${MAX_HEADERS} headers`;
+      return respondJson(response, 431, { error }, { Connection: 'close' });
     }
     if (request.headers.host === undefined && request.httpVersion !== '1.0') {
       return respondJson(response, 400, { error: 'the Host header is missing' });
@@ -19,8 +30,21 @@ export function beforeExpress(app: Express): RequestListener {
     if (target === '/health' && (request.method === 'GET' || request.method === 'HEAD')) {
       return respondJson(response, 200, { status: 'ok' }, { 'Cache-Control': 'no-store' });
     }
+    const waitSeconds = throttle(request);
+    if (waitSeconds !== null) return tooMany(request, response, waitSeconds);
     app(request, response);
   };
+}
+
+/** The body is not read: a caller that sends too much is not listened to. */
+function tooMany(request: IncomingMessage, response: ServerResponse, waitSeconds: number): void {
+  const error = `too many requests from this address; try again in ${waitSeconds} s (max-api-requests-per-second)`;
+  const headers = { 'Retry-After': String(waitSeconds), ...(hasBody(request) && { Connection: 'close' }) };
+  respondJson(response, 429, { error }, headers);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 /** Proxies may send the whole URL, which means the same as its path (RFC 9112 section 3.2.2); null: neither. */

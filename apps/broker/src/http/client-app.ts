@@ -1,42 +1,31 @@
-import { operationIds, operations } from '@dcvsm/protocol';
-import type { Ids, Log } from '@dcvsm/runtime';
+import type { Ids } from '@dcvsm/runtime';
 import type { Express } from 'express';
-import type { AccessTokens } from '../security/access-tokens.js';
-import type { ApiClients } from '../security/api-clients.js';
+import type { ClientAccess } from '../security/clients/client-access.js';
 import { allowAnybody, requireToken } from './authorize.js';
-import { baseApp, endRoutes, refuseOtherMethods } from './base-app.js';
-import type { OperationContext } from './operations/operation-handler.js';
-import { routeOperation } from './route-operation.js';
-import { tokenEndpoint } from './token-endpoint.js';
+import { baseApp, endRoutes } from './base-app.js';
+import type { CountFailure } from './limits/failed-attempts.js';
+import { routeOAuth } from './oauth/route-oauth.js';
+import type { RouteOptions } from './route-operation.js';
+import { routeOperations } from './route-operations.js';
 
-export interface ClientAppOptions {
-  readonly context: OperationContext;
-  readonly tokens: AccessTokens;
-  readonly clients: ApiClients;
+export interface ClientAppOptions extends Omit<RouteOptions, 'authorize'> {
+  readonly access: ClientAccess;
+  readonly countFailure: CountFailure;
   readonly issuesTokens: boolean;
   readonly requiresTokens: boolean;
+  readonly issuer: string | null;
   /** The OpenAPI document as served, or null if it is not. */
   readonly apiDescription: string | null;
   readonly ids: Ids;
-  readonly log: Log;
 }
 
 /** What listens on the client port: the nine operations, the token endpoint and the API description. */
 export function clientApp(options: ClientAppOptions): Express {
-  const { tokens, clients, log, context } = options;
+  const { access, log } = options;
   const app = baseApp(options.ids);
-  const authorize = options.requiresTokens ? requireToken(tokens, clients) : allowAnybody;
-  for (const id of operationIds) {
-    const { method, path } = operations[id];
-    const route = path.replace(/\{(\w+)\}/g, ':$1');
-    const verb = method.toLowerCase() as Lowercase<typeof method>;
-    app[verb](route, routeOperation(id, { context, authorize, log }));
-    refuseOtherMethods(app, route, method);
-  }
-  if (options.issuesTokens) {
-    app.post('/oauth2/token', tokenEndpoint(tokens, clients, log));
-    refuseOtherMethods(app, '/oauth2/token', 'POST');
-  }
+  const authorize = options.requiresTokens ? requireToken(access.reader) : allowAnybody;
+  routeOperations(app, { ...options, authorize });
+  if (options.issuesTokens) routeOAuth(app, options);
   serveDescription(app, options.apiDescription);
   endRoutes(app, log);
   return app;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { printable } from './printable.js';
+import { printable } from '../domain/printable.js';
 
 const MOST_ISSUES = 3;
 const MOST_KEYS = 3;

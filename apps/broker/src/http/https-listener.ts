@@ -1,32 +1,38 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '@dcvsm/runtime';
+import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
+import type { Clock, Log } from '@dcvsm/runtime';
 import type { Express } from 'express';
 import { beforeExpress } from './before-express.js';
+import { limitConnectionsPerAddress } from './limits/connections-per-address.js';
+import type { Throttle } from './limits/throttle.js';
 import { OpenConnections } from './open-connections.js';
 import { refuseWhatIsNoRequest } from './refuse-socket.js';
 
-export interface TlsMaterial {
-  /** PEM. */
-  readonly key: string;
-  /** PEM, leaf first. */
-  readonly cert: string;
-}
+export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export interface HttpsListener {
   readonly server: Server;
   readonly port: number;
+  /** Takes requests to upgrade, which then no longer count as connections. Without this they are ordinary requests. */
+  onUpgrade(take: TakeUpgrade): void;
   /** Stops listening, lets requests in flight end, and closes every connection. */
   close(): Promise<void>;
 }
 
 export interface ListenerOptions {
   readonly app: Express;
-  readonly tls: TlsMaterial;
+  /** Key, certificate and what is asked of clients; `Certificates.forListener` has it. */
+  readonly tls: TlsOptions;
   readonly port: number;
   readonly bindHost: string;
   readonly clock: Clock;
+  readonly log: Log;
+  /** Connections that one address may have open. */
+  readonly connectionsPerAddress: number;
+  readonly throttle?: Throttle;
 }
 
 /** Above the idle time of the usual load balancers (60 s), so that they, not we, close idle connections. */
@@ -37,22 +43,25 @@ const CLOSE_GRACE_MS = 10_000;
 
 /** Listens with TLS and limits on slow or broken clients. @rejects with the error of `listen`. */
 export async function startHttpsListener(options: ListenerOptions): Promise<HttpsListener> {
-  const connections = new OpenConnections();
+  const connections = new OpenConnections(options.clock);
   const server = createServer(
     {
       ...nativePrototypes(options.app),
-      key: options.tls.key,
-      cert: options.tls.cert,
       minVersion: 'TLSv1.2',
+      ...options.tls,
+      handshakeTimeout: 10_000,
       headersTimeout: 10_000,
-      requestTimeout: 30_000,
+      // With the interval below nobody holds a connection by sending slowly for more than 15 s.
+      requestTimeout: 10_000,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: 5_000,
       // We look for it ourselves, to name it.
       requireHostHeader: false,
     },
-    connections.watch(beforeExpress(options.app)),
+    connections.watch(beforeExpress(options.app, options.throttle)),
   );
+  const { connectionsPerAddress: most, clock, log } = options;
+  const uncount = limitConnectionsPerAddress(server, { most, clock, log });
   server.on('secureConnection', (socket) => connections.add(socket));
   refuseWhatIsNoRequest(server);
   await new Promise<void>((resolve, reject) => {
@@ -63,7 +72,13 @@ export async function startHttpsListener(options: ListenerOptions): Promise<Http
     });
   });
   const { port } = server.address() as AddressInfo;
-  return { server, port, close: () => close(server, connections, options.clock) };
+  const onUpgrade = (take: TakeUpgrade): void => {
+    server.on('upgrade', (request, socket, head) => {
+      uncount(request.socket);
+      take(request, socket, head);
+    });
+  };
+  return { server, port, onUpgrade, close: () => close(server, connections, options.clock) };
 }
 
 /**
@@ -96,8 +111,17 @@ function adopt(prototype: object, expressOwn: object, app: Express): object {
 
 async function close(server: Server, connections: OpenConnections, clock: Clock): Promise<void> {
   const timer = clock.after(CLOSE_GRACE_MS, () => server.closeAllConnections());
+  await readWhatArrived();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   connections.closeWhenIdle();
   await closed;
   timer.cancel();
+}
+
+/**
+ * Requests that the system has received already are read: on a connection that looks idle they would be lost with it. The
+ * first turn may be one that has asked the system before they came.
+ */
+async function readWhatArrived(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,13 +1,20 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Clock } from '@dcvsm/runtime';
+import { cutSlowReader } from './limits/slow-readers.js';
 
 /**
  * The connections of a listener with the number of requests in flight on each. Node ends only those that had a request
  * before and are idle at that moment; any other would keep a stopping broker alive for as long as its client likes.
  */
 export class OpenConnections {
+  readonly #clock: Clock;
   readonly #inFlight = new Map<Socket, number>();
   #closing = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   add(socket: Socket): void {
     this.#inFlight.set(socket, 0);
@@ -21,6 +28,7 @@ export class OpenConnections {
       const { socket } = request;
       this.#count(socket, 1);
       response.once('close', () => this.#count(socket, -1));
+      cutSlowReader(response, this.#clock);
       listener(request, response);
     };
   }

@@ -6,7 +6,8 @@ import type { SessionLive } from '../view/view.js';
 
 /** Domain to wire, in one place: no answer has a field that is not made here. */
 
-export function toWireServer(entry: ServerEntry): WireServer {
+/** `showsUser`: whether the caller may know that this user is logged in. */
+export function toWireServer(entry: ServerEntry, showsUser: (user: string) => boolean): WireServer {
   const { facts } = entry.server;
   const reason = unavailabilityReason(entry);
   return {
@@ -23,7 +24,7 @@ export function toWireServer(entry: ServerEntry): WireServer {
     ...(reason !== null && { UnavailabilityReason: reason }),
     ConsoleSessionCount: entry.consoleSessions,
     VirtualSessionCount: entry.virtualSessions,
-    Host: toWireHost(entry),
+    Host: toWireHost(entry, showsUser),
     Tags: toWireTags(entry),
   };
 }
@@ -99,7 +100,7 @@ function defaultPort(entry: ServerEntry): string {
   return String(web?.port ?? 8443);
 }
 
-function toWireHost(entry: ServerEntry): Host {
+function toWireHost(entry: ServerEntry, showsUser: (user: string) => boolean): Host {
   const { facts } = entry.server;
   const { load } = entry.live;
   const { oneMinute = 0, fiveMinutes = 0, fifteenMinutes = 0 } = load?.cpuLoadAverage ?? {};
@@ -133,6 +134,6 @@ function toWireHost(entry: ServerEntry): Host {
     },
     CpuLoadAverage: { OneMinute: oneMinute, FiveMinutes: fiveMinutes, FifteenMinutes: fifteenMinutes },
     Gpus: facts.gpus.map((gpu) => ({ Vendor: gpu.vendor, ModelName: gpu.modelName })),
-    LoggedInUsers: (load?.loggedInUsers ?? []).map((Username) => ({ Username })),
+    LoggedInUsers: (load?.loggedInUsers ?? []).filter(showsUser).map((Username) => ({ Username })),
   };
 }

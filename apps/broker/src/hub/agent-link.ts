@@ -10,6 +10,7 @@ import type { Clock, Log, Timer } from '@dcvsm/runtime';
 import type { WebSocket } from 'ws';
 import type { CommandAnswer, CommandRequest, Unanswered } from '../bus/bus.js';
 import { closeCodes } from './handshake.js';
+import type { LinkRight } from './link-right.js';
 
 /** A command that waits for its outcome. */
 interface Pending {
@@ -26,11 +27,15 @@ export interface AgentLinkOptions {
   readonly epoch: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** By what right the agent holds it. */
+  readonly right: LinkRight;
   readonly onReport: (report: Report) => Promise<boolean>;
 }
 
 /** An agent that does not read what we send is cut off before its backlog costs others their memory. */
 const MAX_BACKLOG_BYTES = 8 * 1_048_576;
+
+const POLITE_CLOSE_MS = 1_000;
 
 /** One established link: it has a server and an epoch, and carries commands there and outcomes back. */
 export class AgentLink {
@@ -55,6 +60,10 @@ export class AgentLink {
   /** Time since anything came from the agent. */
   get silentForMs(): number {
     return this.#options.clock.monotonicMs() - this.#heardAtMs;
+  }
+
+  get right(): LinkRight {
+    return this.#options.right;
   }
 
   heard(): void {
@@ -85,7 +94,8 @@ export class AgentLink {
       case 'heartbeat':
         return;
       case 'report': {
-        const accepted = await this.#options.onReport(message.report);
+        const report = this.right.claimable(this.serverId, message.report);
+        const accepted = await this.#options.onReport(report);
         if (accepted) this.send({ type: 'report-accepted', requestId: message.requestId });
         // The server has a newer link or was forgotten: its agent has to say hello again.
         else this.close(closeCodes.replaced, 'no longer the link of its server');
@@ -97,7 +107,24 @@ export class AgentLink {
       case 'outcome':
         this.#takeOutcome(message.commandId, message.outcome);
         return;
+      case 'renew-token':
+        this.endUnlessRightful(this.right.renew(message.token));
+        return;
     }
+  }
+
+  /** Closes the link, with words, when its agent has lost the right to it or could not renew it. */
+  endUnlessRightful(problem = this.right.problem()): void {
+    if (problem === null || !this.isOpen) return;
+    const { log } = this.#options;
+    const { serverId } = this;
+    log.warn(
+      { serverId, clientId: this.right.clientId, reason: problem },
+      'cut the link of an agent without a right to it',
+    );
+    this.close(closeCodes.unauthorized, problem);
+    // One that does not close its side is not waited for.
+    this.#options.clock.after(POLITE_CLOSE_MS, () => this.cut());
   }
 
   ping(): void {

@@ -3,7 +3,7 @@ import { withDeadline, type Clock } from '@dcvsm/runtime';
 import type { WebSocket } from 'ws';
 import { frameText, type FrameInbox } from './frame-inbox.js';
 
-/** Close codes of RFC 6455 section 7.4.1, and one of the private range. */
+/** Close codes of RFC 6455 section 7.4.1, and ours of the private range. */
 export const closeCodes = {
   goingAway: 1001,
   unsupportedData: 1003,
@@ -11,6 +11,7 @@ export const closeCodes = {
   policy: 1008,
   internalError: 1011,
   replaced: 4001,
+  unauthorized: 4003,
 } as const;
 
 const HELLO_TIMEOUT_MS = 10_000;

@@ -10,15 +10,22 @@ import {
 } from '@dcvsm/protocol';
 import { DeadlineExceeded, startLoop, type Clock, type Log, type Loop } from '@dcvsm/runtime';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { AuditEntry, RecordAudit } from '../audit/audit-entry.js';
 import type { Bus } from '../bus/bus.js';
 import type { Fleet } from '../fleet/fleet.js';
+import type { AgentAccess, AgentGrant } from '../security/agents/agent-access.js';
 import { AgentLink } from './agent-link.js';
 import { FrameInbox, frameText, type Frame } from './frame-inbox.js';
 import { closeCodes, HandshakeRefused, receiveHello, refuse } from './handshake.js';
+import { LinkRight } from './link-right.js';
+import { Strangers } from './strangers.js';
+import { BUSY, judgeRequest, refuseUpgrade, tooMany, unauthorized, type UpgradeRefusal } from './upgrade.js';
 
 export interface HubOptions {
   readonly fleet: Fleet;
   readonly bus: Bus;
+  readonly agents: AgentAccess;
+  readonly audit: RecordAudit;
   readonly clock: Clock;
   readonly log: Log;
   readonly heartbeatMs: number;
@@ -30,11 +37,9 @@ interface Stranger {
   readonly socket: WebSocket;
   readonly inbox: FrameInbox;
   readonly address: string;
+  readonly right: LinkRight;
   readonly hello: Hello;
 }
-
-/** Sockets that have not said hello yet; more at once are not a fleet coming back but somebody else. */
-const MAX_STRANGERS = 2_000;
 
 /** The agents' links: takes sockets in, hears them out, and gives up those that fell silent. */
 export class Hub {
@@ -47,8 +52,7 @@ export class Hub {
     handleProtocols: (offered) => (offered.has(AGENT_LINK_SUBPROTOCOL) ? AGENT_LINK_SUBPROTOCOL : false),
   });
   readonly #links = new Map<string, AgentLink>();
-  /** Sockets on their way to a link. */
-  readonly #strangers = new Set<Promise<void>>();
+  readonly #strangers = new Strangers();
   readonly #heartbeat: Loop;
   #stopped = false;
 
@@ -59,6 +63,7 @@ export class Hub {
       periodMs: options.heartbeatMs,
       body: () => this.#checkLinks(),
     });
+    options.agents.clients.onUnregistered((clientId) => this.#cutLinksOf(clientId));
   }
 
   get linkCount(): number {
@@ -67,17 +72,28 @@ export class Hub {
 
   /** To be called for every upgrade request of the agent listener. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { agents } = this.#options;
     const refusal = this.#refusal(request);
-    if (refusal !== null) {
-      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      return;
-    }
+    if (refusal !== null) return refuseUpgrade(socket, refusal);
+    const verdict = judgeRequest(agents, request);
+    if (verdict.kind === 'refused') return void this.#turnAway(request, socket, verdict.reason);
+    const { grant } = verdict;
+    if (!this.hasRoomFor(grant)) return refuseUpgrade(socket, BUSY);
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const address = request.socket.remoteAddress ?? 'unknown';
-      const welcomed = this.#welcome(webSocket, address);
-      this.#strangers.add(welcomed);
-      void welcomed.then(() => this.#strangers.delete(welcomed));
+      this.take(webSocket, request.socket.remoteAddress ?? 'unknown', grant);
     });
+  }
+
+  /** Whether one more agent of that client may say hello now. */
+  hasRoomFor(grant: AgentGrant | null): boolean {
+    return this.#strangers.hasRoomFor(grant?.clientId ?? null);
+  }
+
+  /** Takes in a fresh socket of an agent. `grant`: what its token is good for; null where agents need none. */
+  take(socket: WebSocket, address: string, grant: AgentGrant | null): void {
+    const { agents, clock, log } = this.#options;
+    const right = new LinkRight(grant, { agents, clock, log });
+    this.#strangers.add(right.clientId, this.#welcome(socket, address, right));
   }
 
   /** Says goodbye to every agent; they look for a broker again by themselves. */
@@ -86,32 +102,47 @@ export class Hub {
     await this.#heartbeat.stop();
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#sockets.close();
-    await Promise.all(this.#strangers);
+    await this.#strangers.settled();
   }
 
-  #refusal(request: IncomingMessage): string | null {
-    if (this.#stopped) return '503 Service Unavailable';
-    if (request.url !== AGENT_LINK_PATH) return '404 Not Found';
+  #refusal(request: IncomingMessage): UpgradeRefusal | null {
+    if (this.#stopped) return BUSY;
+    if (request.url !== AGENT_LINK_PATH)
+      return { status: '404 Not Found', words: `links are at ${AGENT_LINK_PATH}` };
     const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
-    if (!offered.includes(AGENT_LINK_SUBPROTOCOL)) return '400 Bad Request';
-    return this.#strangers.size >= MAX_STRANGERS ? '503 Service Unavailable' : null;
+    if (offered.includes(AGENT_LINK_SUBPROTOCOL)) return null;
+    return { status: '400 Bad Request', words: `the subprotocol must be ${AGENT_LINK_SUBPROTOCOL}` };
+  }
+
+  /** An agent that could not prove who it is. Who tries that all the time is told to wait, and no longer written down. */
+  async #turnAway(request: IncomingMessage, socket: Duplex, reason: string): Promise<void> {
+    const { agents, audit, log } = this.#options;
+    const address = request.socket.remoteAddress ?? 'unknown';
+    const waitSeconds = await agents.attempts.waitOf(address);
+    if (waitSeconds > 0) return refuseUpgrade(socket, tooMany(waitSeconds));
+    await agents.attempts.countRefusal(address);
+    log.warn({ address, reason }, 'refused an agent');
+    const actor = { kind: 'agent', id: null } as const;
+    audit({ actor, action: 'agent.link', objects: [], outcome: 'refused', reason, address });
+    refuseUpgrade(socket, unauthorized(reason));
   }
 
   /** From a fresh socket to an established link, or to a refusal that says why. Never rejects. */
-  async #welcome(socket: WebSocket, address: string): Promise<void> {
+  async #welcome(socket: WebSocket, address: string, right: LinkRight): Promise<void> {
     const { clock, log } = this.#options;
     // A socket error is always followed by its close, which is handled.
     socket.on('error', (err) => log.debug({ err, address }, 'agent socket error'));
     const inbox = new FrameInbox(socket);
     try {
-      const hello = await receiveHello(clock, inbox);
-      await this.#establish({ socket, inbox, address, hello });
+      const hello = await right.claim(await receiveHello(clock, inbox));
+      await this.#establish({ socket, inbox, address, right, hello });
     } catch (error) {
       if (!(error instanceof HandshakeRefused) && !(error instanceof DeadlineExceeded)) {
         log.error({ err: error, address }, 'an agent could not be registered');
         socket.close(closeCodes.internalError, 'try again');
       } else {
-        log.warn({ address, reason: error.message }, 'refused an agent');
+        this.#auditLink(right, address, { objects: [], outcome: 'refused', reason: error.message });
+        log.warn({ address, clientId: right.clientId, reason: error.message }, 'refused an agent');
         if (socket.readyState === socket.OPEN) refuse(socket, error.message);
       }
       // A paused socket would not see the answer to its close.
@@ -119,8 +150,9 @@ export class Hub {
     }
   }
 
-  async #establish({ socket, inbox, address, hello }: Stranger): Promise<void> {
+  async #establish({ socket, inbox, address, right, hello }: Stranger): Promise<void> {
     const { fleet, bus, clock, log, heartbeatMs } = this.#options;
+    this.#cutFormerLinks(hello);
     const accepted = await fleet.acceptAgent(hello);
     const { id: serverId, linkEpoch: epoch } = accepted.server;
     const link = new AgentLink({
@@ -129,16 +161,23 @@ export class Hub {
       epoch,
       clock,
       log,
+      right,
       onReport: (report) => fleet.applyReport({ serverId, epoch }, report),
     });
+    // It may have been unregistered while its server was registered.
+    const problem = right.problem();
+    if (problem !== null) throw new HandshakeRefused(problem);
     this.#takeOver(link);
     const stopServing = bus.serve(serverId, (request) => link.request(request));
     socket.on('pong', () => link.heard());
     const onClose = (): void => {
       stopServing();
-      // A late close must not remove the link that took this one's place.
-      if (this.#links.get(serverId) === link) this.#links.delete(serverId);
-      fleet.linkLost(serverId, epoch);
+      // A late close must not remove the link that took this one's place, which has the same epoch if the server was
+      // forgotten in between.
+      if (this.#links.get(serverId) === link) {
+        this.#links.delete(serverId);
+        fleet.linkLost(serverId, epoch);
+      }
       link.end('link-lost');
       log.info({ serverId, epoch, address }, 'agent link lost');
     };
@@ -151,8 +190,14 @@ export class Hub {
     link.send({ type: 'welcome', protocolVersion: AGENT_PROTOCOL_VERSION, epoch, heartbeatMs });
     fleet.linkEstablished(accepted);
     inbox.deliverTo((frame) => this.#receive(link, frame));
+    this.#auditLink(right, address, { objects: [serverId], outcome: 'success' });
     const { hostname, agentVersion } = hello.report.facts;
     log.info({ serverId, epoch, address, hostname, agentVersion }, 'agent linked');
+  }
+
+  /** A host that was renamed speaks here; its former links are dead and do not know it yet. */
+  #cutFormerLinks({ serverId, previousServerIds }: Hello): void {
+    for (const id of previousServerIds) if (id !== serverId) this.#links.get(id)?.cut();
   }
 
   /**
@@ -194,6 +239,7 @@ export class Hub {
   async #checkLinks(): Promise<void> {
     const { leaseMs, log } = this.#options;
     for (const link of this.#links.values()) {
+      link.endUnlessRightful();
       if (link.silentForMs > leaseMs) {
         log.warn(
           { serverId: link.serverId, silentForMs: link.silentForMs },
@@ -204,5 +250,18 @@ export class Hub {
         link.ping();
       }
     }
+  }
+
+  #cutLinksOf(clientId: string): void {
+    for (const link of this.#links.values()) if (link.right.clientId === clientId) link.endUnlessRightful();
+  }
+
+  #auditLink(
+    right: LinkRight,
+    address: string,
+    entry: Pick<AuditEntry, 'objects' | 'outcome' | 'reason'>,
+  ): void {
+    const actor = { kind: 'agent', id: right.clientId } as const;
+    this.#options.audit({ actor, action: 'agent.link', address, ...entry });
   }
 }

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { countedIds, ManualClock } from '@dcvsm/testkit';
-import { ConnectionTokens } from './connection-tokens.js';
+import { ConnectionTokens, lifeDigest } from './connection-tokens.js';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64url');
-const CLAIMS = { sessionId: 'console', owner: 'alice', user: 'DOM\\bob' };
+const CLAIMS = { sessionId: 'console', life: 'first', owner: 'alice', user: 'DOM\\bob' };
 let clock: ManualClock;
 let tokens: ConnectionTokens;
 beforeEach(() => {
@@ -24,6 +24,7 @@ it('carries who may connect to what, in the claims of the original', () => {
   const seconds = clock.now() / 1000;
   expect(JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())).toEqual({
     dcvSessionId: 'console',
+    dcvSessionLife: 'first',
     dcvSessionOwner: 'alice',
     dcvSessionUser: 'DOM\\bob',
     iat: seconds,
@@ -53,6 +54,16 @@ it.each<[string, () => string]>([
     'another algorithm',
     () => signed({ alg: 'HS512' }, { dcvSessionId: 'console', exp: 9e9 }, Buffer.alloc(32, 7)),
   ],
+  ['one that is huge', () => `${encode({ alg: 'HS256' })}.${encode({ dcvSessionId: 'x'.repeat(60_000) })}.x`],
+  [
+    'one that names its own key',
+    () =>
+      signed({ alg: 'HS256', kid: '/dev/null', jwk: { kty: 'oct', k: '' } }, { exp: 9e9 }, Buffer.alloc(0)),
+  ],
+  [
+    'one said to be signed with another kind of key',
+    () => `${encode({ alg: 'RS256' })}.${encode({ dcvSessionId: 'console', exp: 9e9 })}.AAAA`,
+  ],
   [
     'changed claims',
     () => {
@@ -67,4 +78,15 @@ it.each<[string, () => string]>([
 it('refuses what is signed with its key but is no connection token', () => {
   const token = signed({ alg: 'HS256' }, { dcvSessionId: 5 }, Buffer.alloc(32, 7));
   expect(tokens.read(token)).toEqual({ kind: 'invalid', reason: 'the token is not a connection token' });
+});
+
+it('reads tokens of a broker that shares its secret, and so its own after a restart', () => {
+  const other = new ConnectionTokens({ secret: SECRET, lifetimeMs: 1000, clock, ids: countedIds() });
+  expect(other.read(tokens.issue(CLAIMS))).toEqual({ kind: 'valid', claims: CLAIMS });
+});
+
+it('tells the lives of sessions apart without showing them', () => {
+  expect(lifeDigest('console@s1')).toBe(lifeDigest('console@s1'));
+  expect(lifeDigest('console@s1')).not.toBe(lifeDigest('console@s2'));
+  expect(lifeDigest('console@s1')).not.toContain('s1');
 });

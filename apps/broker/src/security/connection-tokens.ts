@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Clock, Ids } from '@dcvsm/runtime';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
@@ -6,6 +6,8 @@ import { z } from 'zod';
 /** Who may connect to what. */
 export interface ConnectionClaims {
   readonly sessionId: string;
+  /** What `lifeDigest` makes of the life of the session. */
+  readonly life: string;
   readonly owner: string;
   readonly user: string;
 }
@@ -14,14 +16,20 @@ export type ReadToken =
   | { readonly kind: 'valid'; readonly claims: ConnectionClaims }
   | { readonly kind: 'invalid'; readonly reason: string };
 
-/** Claims as the original's tokens name them (developer guide, GetSessionConnectionData sample). */
+/** Claims as the original's tokens name them (developer guide, GetSessionConnectionData sample), and the life, ours. */
 const Claims = z.object({
   dcvSessionId: z.string(),
+  dcvSessionLife: z.string(),
   dcvSessionOwner: z.string(),
   dcvSessionUser: z.string(),
 });
 
 const ALGORITHM = 'HS256';
+
+/** Short, and tells the holder of a token nothing: the life of a session made on its host names the host. */
+export function lifeDigest(life: string): string {
+  return createHash('sha256').update(life).digest('base64url').slice(0, 22);
+}
 
 /**
  * Issues and reads connection tokens. Only brokers read them, so a shared secret does; it costs a tenth of an
@@ -45,6 +53,7 @@ export class ConnectionTokens {
     const issuedAtSeconds = Math.floor(this.#clock.now() / 1000);
     const payload = {
       dcvSessionId: claims.sessionId,
+      dcvSessionLife: claims.life,
       dcvSessionOwner: claims.owner,
       dcvSessionUser: claims.user,
       iat: issuedAtSeconds,
@@ -61,11 +70,9 @@ export class ConnectionTokens {
       const verified = jwt.verify(token, this.#key, { algorithms: [ALGORITHM], clockTimestamp });
       const claims = Claims.safeParse(verified);
       if (!claims.success) return { kind: 'invalid', reason: 'the token is not a connection token' };
-      const { dcvSessionId, dcvSessionOwner, dcvSessionUser } = claims.data;
-      return {
-        kind: 'valid',
-        claims: { sessionId: dcvSessionId, owner: dcvSessionOwner, user: dcvSessionUser },
-      };
+      const { dcvSessionId: sessionId, dcvSessionLife: life } = claims.data;
+      const { dcvSessionOwner: owner, dcvSessionUser: user } = claims.data;
+      return { kind: 'valid', claims: { sessionId, life, owner, user } };
     } catch (error) {
       const expired = error instanceof jwt.TokenExpiredError;
       return { kind: 'invalid', reason: expired ? 'the token has expired' : 'the token is not valid' };

@@ -1,16 +1,12 @@
-import {
-  isConstraintViolation,
-  storeError,
-  type SqliteConnection,
-  type Transaction,
-} from './sqlite-connection.js';
+import type { Log } from '@dcvsm/runtime';
+import type { OperationRunner } from './sql/sql-store.js';
+import type { Operation } from './sql/statement.js';
+import { isConstraintViolation, storeError, type SqliteConnection } from './sqlite-connection.js';
 import { StoreUnavailable } from './store-error.js';
 
-/** Reads and writes inside the open transaction. Whatever it throws, nothing of it is kept. */
-export type Operation<T> = (transaction: Transaction) => T;
-
 interface Waiting {
-  readonly operation: Operation<unknown>;
+  /** Null: only waits for its turn. */
+  readonly operation: Operation<unknown> | null;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -26,21 +22,29 @@ const MAX_OPERATIONS = 500;
 /**
  * Runs the operations that were asked for in one turn of the event loop in one transaction, in the order of the
  * calls, and answers after its commit: waiting for the disk costs most of a durable write, and so it is paid once
- * for all of them.
+ * for all of them. Whatever an operation throws, nothing of it is kept.
  */
-export class GroupCommit {
+export class GroupCommit implements OperationRunner {
   #waiting: Waiting[] = [];
   #isScheduled = false;
-  #isClosed = false;
+  #closed: Promise<void> | null = null;
 
-  constructor(readonly connection: SqliteConnection) {}
+  /** Takes an open connection; it is closed with the group. */
+  constructor(
+    readonly connection: SqliteConnection,
+    readonly log?: Log,
+  ) {}
+
+  get name(): string {
+    return this.connection.path;
+  }
 
   /**
    * Rejects with what the operation throws; when the database fails, with StoreUnavailable or StoreDamaged for
    * every operation of the group. The next group is tried afresh.
    */
   run<T>(operation: Operation<T>): Promise<T> {
-    if (this.#isClosed)
+    if (this.#closed !== null)
       return Promise.reject(new StoreUnavailable(`The store ${this.connection.path} is closed.`));
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ operation, resolve: (answer) => resolve(answer as T), reject });
@@ -49,14 +53,22 @@ export class GroupCommit {
   }
 
   /** Resolves when everything that was asked for before has been answered; refuses what is asked afterwards. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    const drained = new Promise<void>((resolve) => {
-      this.#waiting.push({ operation: () => undefined, resolve: () => resolve(), reject: () => resolve() });
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#waiting.push({ operation: null, resolve: () => resolve(), reject: () => resolve() });
       this.#schedule();
     });
-    this.#isClosed = true;
-    await drained;
+    try {
+      this.connection.close();
+    } catch (error) {
+      // Everything answered is in the log and is read from there at the next start.
+      this.log?.warn({ err: error }, 'The store was closed, but its log could not be folded into the file.');
+    }
   }
 
   #schedule(): void {
@@ -93,7 +105,7 @@ export class GroupCommit {
     try {
       const answers: unknown[] = [];
       this.connection.begin();
-      for (running of group) answers.push(running.operation(this.connection));
+      for (running of group) answers.push(this.#run(running.operation));
       running = null;
       this.connection.commit();
       return { outcome: 'committed', answers };
@@ -103,6 +115,14 @@ export class GroupCommit {
       if (running !== null) return { outcome: 'refused', culprit: running, error };
       return { outcome: 'failed', error };
     }
+  }
+
+  #run(operation: Operation<unknown> | null): unknown {
+    if (operation === null) return undefined;
+    const steps = operation.steps(false);
+    let step = steps.next();
+    while (step.done !== true) step = steps.next(this.connection.execute(step.value));
+    return step.value;
   }
 
   /** @returns why rolling back failed, null if it did not; the next group begins by trying it again */

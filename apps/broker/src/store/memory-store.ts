@@ -1,7 +1,15 @@
 import type { Server } from '../domain/server.js';
 import type { Session } from '../domain/session.js';
-import { ApiClientRecord, checked, ServerRecord, SessionRecord } from './records.js';
-import { placedServerId, type ApiClient, type Store, type StoredFleet } from './store.js';
+import { checked, RegistrationRecord, ServerRecord, SessionRecord } from './records.js';
+import {
+  placedServerId,
+  type FillOptions,
+  type Registration,
+  type RegistrationKind,
+  type Store,
+  type StoreContents,
+  type StoredFleet,
+} from './store.js';
 import { StoreUnavailable } from './store-error.js';
 
 /**
@@ -11,7 +19,7 @@ import { StoreUnavailable } from './store-error.js';
 export class MemoryStore implements Store {
   readonly #sessions = new Map<string, Session>();
   readonly #servers = new Map<string, Server>();
-  readonly #apiClients = new Map<string, ApiClient>();
+  readonly #registrations = new Map<string, Registration>();
   readonly #secrets = new Map<string, string>();
   #isClosed = false;
 
@@ -105,29 +113,51 @@ export class MemoryStore implements Store {
     return 'removed';
   }
 
-  async addApiClient(client: ApiClient): Promise<'added' | 'name-taken'> {
+  async addRegistration(registration: Registration): Promise<'added' | 'exists' | 'name-taken'> {
     this.#refuseIfClosed();
-    const kept = checked(ApiClientRecord, client, `API client "${client.id}"`);
-    const clients = [...this.#apiClients.values()];
-    if (clients.some((other) => other.active && other.name === kept.name)) return 'name-taken';
-    if (this.#apiClients.has(kept.id)) throw new TypeError(`There is an API client "${kept.id}" already.`);
-    this.#apiClients.set(kept.id, kept);
+    const kept = keptRegistration(registration);
+    if (this.#registrations.has(registrationKey(kept))) return 'exists';
+    if (this.#isNameTaken(kept)) return 'name-taken';
+    this.#registrations.set(registrationKey(kept), kept);
     return 'added';
   }
 
-  async listApiClients(): Promise<readonly ApiClient[]> {
+  async changeRegistration(
+    registration: Registration,
+    seenVersion: number,
+  ): Promise<'changed' | 'conflict' | 'name-taken'> {
     this.#refuseIfClosed();
-    return [...this.#apiClients.values()]
-      .sort((a, b) => a.createdAtMs - b.createdAtMs)
-      .map((client) => ({ ...client }));
+    const kept = keptRegistration(registration);
+    const known = this.#registrations.get(registrationKey(kept));
+    if (known?.version !== seenVersion) return 'conflict';
+    if (this.#isNameTaken(kept)) return 'name-taken';
+    this.#registrations.set(registrationKey(kept), { ...kept, createdAtMs: known.createdAtMs });
+    return 'changed';
   }
 
-  async deactivateApiClient(id: string): Promise<boolean> {
+  async removeRegistration(
+    kind: RegistrationKind,
+    id: string,
+    seenVersion: number,
+  ): Promise<'removed' | 'conflict'> {
     this.#refuseIfClosed();
-    const known = this.#apiClients.get(id);
-    if (known === undefined) return false;
-    this.#apiClients.set(id, { ...known, active: false });
-    return true;
+    const key = registrationKey({ kind, id });
+    if (this.#registrations.get(key)?.version !== seenVersion) return 'conflict';
+    this.#registrations.delete(key);
+    return 'removed';
+  }
+
+  async findRegistration(kind: RegistrationKind, id: string): Promise<Registration | null> {
+    this.#refuseIfClosed();
+    return structuredClone(this.#registrations.get(registrationKey({ kind, id })) ?? null);
+  }
+
+  async listRegistrations(kind: RegistrationKind): Promise<readonly Registration[]> {
+    this.#refuseIfClosed();
+    return [...this.#registrations.values()]
+      .filter((registration) => registration.kind === kind)
+      .sort((a, b) => a.createdAtMs - b.createdAtMs)
+      .map((registration) => ({ ...registration }));
   }
 
   async secret(name: string, fresh: string): Promise<string> {
@@ -135,6 +165,30 @@ export class MemoryStore implements Store {
     const kept = this.#secrets.get(name) ?? fresh;
     this.#secrets.set(name, kept);
     return kept;
+  }
+
+  async contents(): Promise<StoreContents> {
+    const fleet = await this.loadFleet();
+    const registrations = [...this.#registrations.values()]
+      .sort((a, b) => a.createdAtMs - b.createdAtMs)
+      .map((registration) => ({ ...registration }));
+    return { ...fleet, registrations, secrets: [...this.#secrets].map(([name, value]) => ({ name, value })) };
+  }
+
+  async fill(contents: StoreContents, options: FillOptions = {}): Promise<'filled' | 'not-empty'> {
+    this.#refuseIfClosed();
+    const maps = [this.#sessions, this.#servers, this.#registrations, this.#secrets];
+    if (!options.replaces && maps.some((map) => map.size > 0)) return 'not-empty';
+    const sessions = contents.sessions.map(keptSession);
+    const registrations = contents.registrations.map(keptRegistration);
+    for (const map of maps) map.clear();
+    for (const session of sessions) this.#sessions.set(session.key, session);
+    for (const server of contents.servers) this.#keepServer(server);
+    for (const registration of registrations)
+      this.#registrations.set(registrationKey(registration), registration);
+    for (const { name, value } of contents.secrets) this.#secrets.set(name, value);
+    options.onProgress?.(maps.reduce((stored, map) => stored + map.size, 0));
+    return 'filled';
   }
 
   async close(): Promise<void> {
@@ -151,6 +205,13 @@ export class MemoryStore implements Store {
     return structuredClone(kept);
   }
 
+  #isNameTaken({ kind, id, uniqueName }: Registration): boolean {
+    if (uniqueName === null) return false;
+    return [...this.#registrations.values()].some(
+      (other) => other.kind === kind && other.id !== id && other.uniqueName === uniqueName,
+    );
+  }
+
   #refuseIfClosed(): void {
     if (this.#isClosed) throw new StoreUnavailable('The store in memory is closed.');
   }
@@ -158,4 +219,12 @@ export class MemoryStore implements Store {
 
 function keptSession(session: Session): Session {
   return checked(SessionRecord, session, `session "${session.key}"`);
+}
+
+function keptRegistration(registration: Registration): Registration {
+  return checked(RegistrationRecord, registration, `the ${registration.kind} "${registration.id}"`);
+}
+
+function registrationKey({ kind, id }: Pick<Registration, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
 }

@@ -2,7 +2,7 @@ import { HostFacts, SessionState, SessionType } from '@dcvsm/protocol';
 import { z } from 'zod';
 import type { Server } from '../domain/server.js';
 import type { Session, WantedSession } from '../domain/session.js';
-import type { ApiClient } from './store.js';
+import type { Registration } from './store.js';
 
 /** The kept records as schemas: what is read back is checked, and nothing is kept that could not be read back. */
 
@@ -21,6 +21,7 @@ const WantedRecord: z.ZodType<WantedSession> = z.object({
   permissionsFile: z.string().exactOptional(),
   requirements: z.string().exactOptional(),
   storageRoot: z.string().exactOptional(),
+  serverTags: z.array(z.object({ key: z.string(), value: z.string() })).exactOptional(),
   enqueue: z.boolean(),
   retryOnFailure: z.boolean(),
 } satisfies Every<WantedSession>);
@@ -56,13 +57,22 @@ export const ServerRecord: z.ZodType<Server> = z.object({
   registeredAtMs: time,
 } satisfies Every<Server>);
 
-export const ApiClientRecord: z.ZodType<ApiClient> = z.object({
+export const RegistrationRecord: z.ZodType<Registration> = z.object({
+  kind: z.enum([
+    'api-client',
+    'agent-client',
+    'auth-server',
+    'software-statement',
+    'signing-key',
+    'revoked-token',
+    'dns-mapping',
+  ]),
   id: z.string(),
-  name: z.string(),
-  active: z.boolean(),
-  passwordHash: z.string(),
+  uniqueName: z.string().nullable(),
   createdAtMs: time,
-} satisfies Every<ApiClient>);
+  body: z.string(),
+  version: count,
+} satisfies Every<Registration>);
 
 /**
  * A copy of the value that holds exactly what its schema knows.

@@ -1,22 +1,13 @@
 import Database from 'libsql';
+import { isRead, Key, type Answer, type SqlValue, type Statement } from './sql/statement.js';
 import { StoreDamaged, StoreInUse, StoreUnavailable } from './store-error.js';
-
-/** What an operation may do with the open transaction. Values are bound, never put into the text. */
-export interface Transaction {
-  /** @returns how many rows changed */
-  run(sql: string, ...values: readonly SqlValue[]): number;
-  /** @returns the first row, undefined if there is none */
-  get(sql: string, ...values: readonly SqlValue[]): unknown;
-  all(sql: string, ...values: readonly SqlValue[]): readonly unknown[];
-}
-export type SqlValue = string | number | null;
 
 const BUSY_TIMEOUT_MS = 1000;
 
 /** One open database file, held exclusively, with its prepared statements. */
-export class SqliteConnection implements Transaction {
+export class SqliteConnection {
   readonly #database: Database.Database;
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #statements = new Map<string, PreparedStatement>();
 
   /** @throws StoreInUse, StoreDamaged, StoreUnavailable */
   constructor(readonly path: string) {
@@ -33,16 +24,12 @@ export class SqliteConnection implements Transaction {
     }
   }
 
-  run(sql: string, ...values: readonly SqlValue[]): number {
-    return this.#statement(sql).run(values).changes;
-  }
-
-  get(sql: string, ...values: readonly SqlValue[]): unknown {
-    return this.#statement(sql).get(values);
-  }
-
-  all(sql: string, ...values: readonly SqlValue[]): readonly unknown[] {
-    return this.#statement(sql).all(values);
+  execute({ sql, values }: Statement): Answer {
+    const { statement, kind } = this.#prepared(sql);
+    const bound = values.map(toBound);
+    if (kind === 'change') return { rows: NO_ROWS, count: statement.run(bound).changes };
+    const rows = kind === 'row' ? rowOrNone(statement.get(bound)) : statement.all(bound);
+    return { rows, count: rows.length };
   }
 
   /** Several statements at once, without values. */
@@ -93,13 +80,44 @@ export class SqliteConnection implements Transaction {
     this.#database.exec('COMMIT');
   }
 
-  #statement(sql: string): Database.Statement {
+  /** One process alone writes here, in one transaction at a time: no row has to be locked. */
+  #prepared(sql: string): PreparedStatement {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    const statement = this.#database.prepare(sql.replace(/ FOR UPDATE$/, ''));
+    const prepared = { statement, kind: kindOf(sql) };
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
+}
+
+interface PreparedStatement {
+  readonly statement: Database.Statement;
+  readonly kind: 'change' | 'row' | 'rows';
+}
+
+const NO_ROWS: readonly unknown[] = [];
+
+/** The driver is quicker with one row than with a list of one. */
+function kindOf(sql: string): PreparedStatement['kind'] {
+  if (!isRead(sql)) return 'change';
+  return / LIMIT 1( FOR UPDATE)?$/.test(sql) ? 'row' : 'rows';
+}
+
+function rowOrNone(row: unknown): readonly unknown[] {
+  return row === undefined ? NO_ROWS : [row];
+}
+
+function toBound(value: SqlValue): string | number | null {
+  return value instanceof Key ? toText(value.text) : value;
+}
+
+/**
+ * A key as it is kept: escaped as inside a JSON string. SQLite's text ends at a NUL and has no lone surrogates;
+ * escaped, every string of ours is one row of its own.
+ */
+function toText(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
 }
 
 /** Says what an error of the driver means for the store; errors that are not the driver's pass through. */

@@ -1,10 +1,16 @@
-/** The store cannot answer now (disk full, input/output error). Nothing of the call was kept; trying again is right. */
+/**
+ * The store cannot answer now (disk full, input/output error, no database). Trying again is right. Nothing of the call
+ * was kept, unless it says otherwise.
+ */
 export class StoreUnavailable extends Error {
   readonly retryable = true;
+  /** The database went away between a commit and its answer: whether the change was kept is not known. */
+  readonly mayBeKept: boolean;
 
-  constructor(problem: string, options?: ErrorOptions) {
+  constructor(problem: string, options: ErrorOptions & { readonly mayBeKept?: boolean } = {}) {
     super(problem, options);
     this.name = 'StoreUnavailable';
+    this.mayBeKept = options.mayBeKept ?? false;
   }
 }
 
@@ -40,7 +46,7 @@ export class StoreInUse extends Error {
   }
 }
 
-/** The file was written by a newer release; reading it with this one could lose what the newer one added. */
+/** The store was written by a newer release; reading it with this one could lose what the newer one added. */
 export class StoreTooNew extends Error {
   readonly retryable = false;
 
@@ -55,4 +61,10 @@ export class StoreTooNew extends Error {
     );
     this.name = 'StoreTooNew';
   }
+}
+
+/** Whether it is one of the above, whose words are for the operator. */
+export function isStoreError(error: unknown): error is Error {
+  const kinds = [StoreUnavailable, StoreDamaged, StoreInUse, StoreTooNew];
+  return kinds.some((kind) => error instanceof kind);
 }

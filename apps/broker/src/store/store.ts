@@ -1,14 +1,30 @@
 import type { Server } from '../domain/server.js';
 import type { Session } from '../domain/session.js';
 
-/** An API client; its password is kept only as a keyed hash. */
-export interface ApiClient {
+/** What is registered with a broker besides sessions and servers. */
+export type RegistrationKind =
+  | 'api-client'
+  | 'agent-client'
+  | 'auth-server'
+  | 'software-statement'
+  | 'signing-key'
+  | 'revoked-token'
+  | 'dns-mapping';
+
+/**
+ * Something that an operator, an agent or the broker itself registered. The room that owns the kind knows what is in
+ * the body; the store keeps it as it is.
+ */
+export interface Registration {
+  readonly kind: RegistrationKind;
+  /** Unique in its kind. */
   readonly id: string;
-  readonly name: string;
-  readonly active: boolean;
-  /** HMAC-SHA-256 of the password with the store's pepper, base64url. */
-  readonly passwordHash: string;
+  /** Unique in its kind as long as it is held; null holds none. */
+  readonly uniqueName: string | null;
   readonly createdAtMs: number;
+  /** JSON. */
+  readonly body: string;
+  readonly version: number;
 }
 
 export interface StoredFleet {
@@ -16,18 +32,46 @@ export interface StoredFleet {
   readonly servers: readonly Server[];
 }
 
+export interface StoredSecret {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** All that a store keeps, to be moved to another. */
+export interface StoreContents extends StoredFleet {
+  /** Oldest first, those of one time as they were added. */
+  readonly registrations: readonly Registration[];
+  readonly secrets: readonly StoredSecret[];
+}
+
+export interface FillOptions {
+  /** What is there is removed first. */
+  readonly replaces?: boolean;
+  /** Told how many records have been stored, none of which is kept before the end. */
+  readonly onProgress?: (stored: number) => void;
+}
+
 /**
  * What is kept for good. Few, whole operations; every change is compare-and-set, and a promise resolves only
  * when the change would survive the death of the process. A promise rejects when nothing was changed, with
- * StoreUnavailable if trying again is right. Every sentence with "must" is the title of a test of the contract
- * suite that each implementation runs.
+ * StoreUnavailable if trying again is right; that error says so (`mayBeKept`) if a shared database went away between
+ * a commit and its answer and did not come back in time. Every sentence with "must" is the title of a test of the
+ * contract suite that each implementation runs.
  *
  * Values given and returned are plain data. A caller's later change of an object must not reach the store.
- * Text must come back as it was given, whatever its characters. Operations asked for in one go must take effect
- * in the order of the calls.
+ * Text must come back as it was given, whatever its characters and its length. Operations asked for in one go that
+ * concern the same session, server, secret or kind of registration must take effect in the order of the calls.
+ * What returns the whole fleet or all contents must show what was asked for before. Operations on different things may
+ * overtake each other.
+ *
+ * A store with a shared database may be open in several brokers at once. What one has answered, the others must read.
+ * Of changes that several make at once and that saw the same version, must let exactly one through.
  */
 export interface Store {
-  /** Must return every session and server that was stored and not removed, unchanged. */
+  /**
+   * Must return every session and server that was stored and not removed, unchanged.
+   * While others reserve, every session that a returned placement version counts must be among the returned sessions.
+   */
   loadFleet(): Promise<StoredFleet>;
 
   /**
@@ -93,20 +137,45 @@ export interface Store {
   removeServer(id: string, linkEpoch: number): Promise<'removed' | 'conflict'>;
 
   /**
-   * Must answer `name-taken` and change nothing if an active client has the name. A client whose id is taken must
-   * be refused with an error.
+   * Must answer `exists` and change nothing if its kind has the id.
+   * Must answer `name-taken` and change nothing if another of its kind holds the unique name.
    */
-  addApiClient(client: ApiClient): Promise<'added' | 'name-taken'>;
-  /** Must return all clients, active or not, oldest first. */
-  listApiClients(): Promise<readonly ApiClient[]>;
-  /** Must deactivate the client, also a second time, and answer false if there is no such client. */
-  deactivateApiClient(id: string): Promise<boolean>;
+  addRegistration(registration: Registration): Promise<'added' | 'exists' | 'name-taken'>;
+  /**
+   * Must replace the unique name, the body and the version of the registration if the stored version is
+   * `seenVersion`, else answer `conflict` (also when it is
+   * missing) and change nothing.
+   * A name that another of its kind holds must get `name-taken` and change nothing.
+   */
+  changeRegistration(
+    registration: Registration,
+    seenVersion: number,
+  ): Promise<'changed' | 'conflict' | 'name-taken'>;
+  /** Must remove the registration if the stored version is `seenVersion`, else answer `conflict` and change nothing. */
+  removeRegistration(
+    kind: RegistrationKind,
+    id: string,
+    seenVersion: number,
+  ): Promise<'removed' | 'conflict'>;
+  /** Must return the registration, or null if its kind has no such id. */
+  findRegistration(kind: RegistrationKind, id: string): Promise<Registration | null>;
+  /** Must return all registrations of the kind and no others, oldest first, those of one time as they were added. */
+  listRegistrations(kind: RegistrationKind): Promise<readonly Registration[]>;
 
   /**
    * Must return the secret of that name, storing `fresh` first if there is none: of several callers at once all
    * get the same.
    */
   secret(name: string, fresh: string): Promise<string>;
+
+  /** Must return all that is kept: the fleet, the registrations of every kind, and the secrets. */
+  contents(): Promise<StoreContents>;
+
+  /**
+   * For an empty store that nobody else uses. Must keep exactly the given contents, versions and epochs included.
+   * Must answer `not-empty` and change nothing if anything is kept, unless `replaces`.
+   */
+  fill(contents: StoreContents, options?: FillOptions): Promise<'filled' | 'not-empty'>;
 
   /** Must wait for what was asked before, release the files, and refuse what is asked afterwards. */
   close(): Promise<void>;

@@ -17,6 +17,10 @@ export class KeyIndex<Group> {
     if (keys.size === 0) this.#groups.delete(group);
   }
 
+  groups(): Iterable<readonly [Group, ReadonlySet<string>]> {
+    return this.#groups;
+  }
+
   get(group: Group): ReadonlySet<string> {
     return this.#groups.get(group) ?? NONE;
   }

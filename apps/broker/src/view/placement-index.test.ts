@@ -75,6 +75,16 @@ const question = fc.record({
   owner: fc.constantFrom('alice', 'bob'),
   hasAutorunFile: fc.boolean(),
   triedServerIds: fc.subarray(ids, { maxLength: 2 }),
+  serverTags: fc.constantFrom(
+    undefined,
+    undefined,
+    [{ key: 'color', value: 'pink' }],
+    [
+      { key: 'dcv:os-family', value: 'linux' },
+      { key: 'color', value: 'pink' },
+    ],
+    [{ key: 'color', value: 'blue' }],
+  ),
 });
 
 it('chooses what a look at every server would choose, whatever changed since it was last asked', () => {
@@ -87,9 +97,13 @@ it('chooses what a look at every server would choose, whatever changed since it 
           view.putServer(server(serverId, { pink: serverId < 's4', gate: 'OPEN', perUser: 2 }));
           view.putServerLive(serverId, { linkEpoch: 1, load: hostLoad() });
         }
-        for (const [changes, { strategy, requirement, ...asked }] of rounds) {
+        for (const [changes, { strategy, requirement, serverTags, ...asked }] of rounds) {
           for (const apply of changes) apply(view);
-          const request = { ...asked, meetsRequirements: requirements[requirement] };
+          const request = {
+            ...asked,
+            ...(serverTags !== undefined && { serverTags }),
+            meetsRequirements: requirements[requirement],
+          };
           const looked = place(request, view.servers(), strategy);
           const found = view.bestServer(request, requirement, strategy)?.id;
           expect(found).toBe(looked.kind === 'placed' ? looked.serverId : undefined);

@@ -1,4 +1,10 @@
-import { ranks, reject, type PlacementRequest, type PlacementStrategy } from '../domain/placement.js';
+import {
+  isOffered,
+  ranks,
+  reject,
+  type PlacementRequest,
+  type PlacementStrategy,
+} from '../domain/placement.js';
 import { PlacementPool } from './placement-pool.js';
 import type { ServerEntry } from './server-entry.js';
 
@@ -50,7 +56,8 @@ export class PlacementIndex {
   }
 
   #pool(request: PlacementRequest, requirements: string, strategy: PlacementStrategy): PlacementPool {
-    const kind = `${strategy} ${request.type} ${requirements}`;
+    const tags = request.serverTags === undefined ? '' : JSON.stringify(request.serverTags);
+    const kind = `${strategy} ${request.type} ${tags} ${requirements}`;
     const kept = this.#pools.get(kind);
     this.#pools.delete(kind);
     const current =
@@ -66,7 +73,7 @@ export class PlacementIndex {
   #make(request: PlacementRequest, strategy: PlacementStrategy): KeptPool {
     const anybody: PlacementRequest = { ...request, owner: '', hasAutorunFile: false, triedServerIds: [] };
     const fits = (entry: ServerEntry): boolean =>
-      this.#servers.get(entry.id) === entry && reject(anybody, entry) === null;
+      this.#servers.get(entry.id) === entry && isOffered(anybody, entry) && reject(anybody, entry) === null;
     const pool = new PlacementPool(fits, ranks[strategy]);
     for (const entry of this.#servers.values()) pool.update(entry);
     return { pool, nextChange: this.#firstChange + this.#changes.length };

@@ -25,7 +25,7 @@ export class View {
   readonly #live = new Map<string, SessionLive>();
   readonly #byId = new KeyIndex<string>();
   readonly #byOwner = new KeyIndex<string>();
-  readonly #byServer = new KeyIndex<string>();
+  readonly #byServer = new KeyIndex<string | null>();
   readonly #byState = new KeyIndex<SessionState>();
   readonly #queued = new Set<string>();
   readonly #placement = new PlacementIndex(this.#servers);
@@ -87,6 +87,11 @@ export class View {
 
   sessionsOnServer(serverId: string): Session[] {
     return this.#all(this.#byServer.get(serverId));
+  }
+
+  /** Keys of all sessions by the server they are on; null: none yet. The server may be forgotten. */
+  sessionKeysByServer(): Iterable<readonly [serverId: string | null, keys: ReadonlySet<string>]> {
+    return this.#byServer.groups();
   }
 
   sessionsInState(state: SessionState): Session[] {
@@ -159,10 +164,8 @@ export class View {
     this.#byId.add(session.id, session.key);
     this.#byOwner.add(session.owner, session.key);
     this.#byState.add(session.state, session.key);
-    if (session.serverId !== null) {
-      this.#byServer.add(session.serverId, session.key);
-      this.#servers.get(session.serverId)?.count(session, 1);
-    }
+    this.#byServer.add(session.serverId, session.key);
+    if (session.serverId !== null) this.#servers.get(session.serverId)?.count(session, 1);
     if (isQueued(session)) this.#queued.add(session.key);
   }
 
@@ -170,10 +173,8 @@ export class View {
     this.#byId.delete(session.id, session.key);
     this.#byOwner.delete(session.owner, session.key);
     this.#byState.delete(session.state, session.key);
-    if (session.serverId !== null) {
-      this.#byServer.delete(session.serverId, session.key);
-      this.#servers.get(session.serverId)?.count(session, -1);
-    }
+    this.#byServer.delete(session.serverId, session.key);
+    if (session.serverId !== null) this.#servers.get(session.serverId)?.count(session, -1);
     this.#queued.delete(session.key);
   }
 

@@ -1,4 +1,7 @@
 import { MemoryStore } from '../../src/store/memory-store.js';
 import { storeContract } from './store-contract.js';
 
-storeContract('MemoryStore', async () => new MemoryStore());
+storeContract('MemoryStore', async () => {
+  const store = new MemoryStore();
+  return { store, other: store };
+});

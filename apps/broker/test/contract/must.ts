@@ -1,7 +1,15 @@
 import type { Store, StoredFleet } from '../../src/store/store.js';
 
-/** States one sentence of the port as a test with a fresh store. */
-export type Must = (sentence: string, check: (store: Store) => Promise<void>) => void;
+/**
+ * States one sentence of the port as a test with a fresh store; `other` is the same store as another broker has it open,
+ * or the very same where there can be only one.
+ */
+export type Must = (sentence: string, check: (store: Store, other: Store) => Promise<void>) => void;
+
+export interface Opened {
+  readonly store: Store;
+  readonly other: Store;
+}
 
 /** All that a store tells, in an order that does not depend on it. */
 export async function everything(store: Store): Promise<StoredFleet> {

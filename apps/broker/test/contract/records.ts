@@ -1,7 +1,7 @@
 import type { HostFacts } from '@dcvsm/protocol';
 import type { Server } from '../../src/domain/server.js';
 import type { Session } from '../../src/domain/session.js';
-import type { ApiClient } from '../../src/store/store.js';
+import type { Registration } from '../../src/store/store.js';
 
 /** Whole records for tests; each takes what the test is about. */
 
@@ -67,13 +67,14 @@ export function newServer(id: string): Pick<Server, 'id' | 'facts' | 'registered
   return { id, facts: facts(`name-of-${id.replace(/[^a-z0-9-]/g, '')}`), registeredAtMs: NOON_MS };
 }
 
-export function anApiClient(id: string, change: Partial<ApiClient> = {}): ApiClient {
+export function aRegistration(id: string, change: Partial<Registration> = {}): Registration {
   return {
+    kind: 'api-client',
     id,
-    name: `app ${id}`,
-    active: true,
-    passwordHash: `hash-of-${id}`,
+    uniqueName: `name of ${id}`,
     createdAtMs: NOON_MS,
+    body: JSON.stringify({ about: id }),
+    version: 1,
     ...change,
   };
 }

@@ -5,7 +5,8 @@ export function sessionContract(must: Must): void {
   must(
     'Must store a session that is not reserved for a server (queued, or found on a host).',
     async (store) => {
-      const queued = aSession('queued');
+      const serverTags = [{ key: 'pool', value: 'blue' }];
+      const queued = aSession('queued', { wanted: { enqueue: true, retryOnFailure: true, serverTags } });
       const found = aSession('host-1/console', { wanted: null, serverId: 'host-1', state: 'READY' });
       expect(await store.addSession(queued)).toBe('added');
       expect(await store.addSession(found)).toBe('added');

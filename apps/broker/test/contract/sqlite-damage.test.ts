@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSy
 import Database from 'libsql';
 import { StoreDamaged } from '../../src/store/store-error.js';
 import { SqliteStore } from '../../src/store/sqlite-store.js';
-import { aSession, anApiClient, newServer } from './records.js';
+import { aRegistration, aSession, newServer } from './records.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const TAIL_BYTES = 4096;
@@ -15,7 +15,7 @@ async function filledStore(path: string): Promise<SqliteStore> {
   const store = await SqliteStore.open({ path });
   for (let number = 0; number < SESSIONS; number += 1) await store.addSession(aSession(`desk-${number}`));
   await store.registerServer(newServer('host-1'));
-  await store.addApiClient(anApiClient('a'));
+  await store.addRegistration(aRegistration('a'));
   return store;
 }
 
@@ -62,7 +62,7 @@ it('opens with all commits before the cut when the last 4 KiB of its log are cut
     writeFileSync(path, file);
     writeFileSync(`${path}-wal`, log.subarray(0, log.length - cut));
     const found = await reopen(path);
-    // The log ends with the server and the API client: only the last of them can be hurt by the cut.
+    // The log ends with the server and the registration: only the last of them can be hurt by the cut.
     expect(found).toHaveLength(SESSIONS);
   }
 });
@@ -98,7 +98,7 @@ it('names a record that cannot be read, and goes on with the others', async () =
   const file = new Database(path);
   file.exec(`UPDATE sessions SET body = '{"key":"desk-1"}' WHERE key = 'desk-1'`);
   file.exec(`UPDATE sessions SET body = '{"key":' WHERE key = 'desk-2'`);
-  file.exec(`UPDATE servers SET facts = '{}', gate = 'OPEN'`);
+  file.exec(`UPDATE servers SET body = '{}', gate = 'OPEN'`);
   file.close();
 
   const store = await SqliteStore.open({ path });
@@ -106,10 +106,10 @@ it('names a record that cannot be read, and goes on with the others', async () =
   const noJson = store.findSession('desk-2');
   const whole = store.findSession('desk-3');
   const touched = store.touchServer('host-1');
-  await expect(wrongFields).rejects.toThrow(/has a damaged record: the session "desk-1" \(id: /);
-  await expect(noJson).rejects.toThrow(/the session "desk-2"/);
+  await expect(wrongFields).rejects.toThrow(/has a damaged record: the session with the key "desk-1" \(id: /);
+  await expect(noJson).rejects.toThrow(/the session with the key "desk-2"/);
   expect(await whole).toEqual(aSession('desk-3'));
-  await expect(touched).rejects.toThrow(/the server "host-1" \(facts\.hostname: /);
+  await expect(touched).rejects.toThrow(/the server with the key "host-1" \(id: .*; facts: /);
   await expect(store.loadFleet()).rejects.toThrow(StoreDamaged);
   await store.close();
 });

@@ -4,7 +4,7 @@ import Database from 'libsql';
 import { StoreDamaged, StoreInUse, StoreTooNew, StoreUnavailable } from '../../src/store/store-error.js';
 import { SqliteStore } from '../../src/store/sqlite-store.js';
 import { everything } from './must.js';
-import { aSession, anApiClient, newServer } from './records.js';
+import { aRegistration, aSession, newServer } from './records.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();
@@ -16,13 +16,15 @@ it('finds everything again after it was closed and opened', async () => {
   await store.addSession(aSession('desk'));
   await store.registerServer(newServer('host-1'));
   await store.setGate('host-1', 'CLOSED');
-  await store.addApiClient(anApiClient('a'));
+  await store.addRegistration(aRegistration('a'));
   await store.secret('pepper', 'first');
-  const before = { fleet: await everything(store), clients: await store.listApiClients() };
+  const before = { fleet: await everything(store), clients: await store.listRegistrations('api-client') };
   await store.close();
 
   const again = await SqliteStore.open({ path });
-  expect({ fleet: await everything(again), clients: await again.listApiClients() }).toEqual(before);
+  expect({ fleet: await everything(again), clients: await again.listRegistrations('api-client') }).toEqual(
+    before,
+  );
   expect(await again.secret('pepper', 'second')).toBe('first');
   await again.close();
 });

@@ -53,7 +53,7 @@ it('keeps nothing of an operation that fails after it wrote, and all of its neig
   withStore(async (store, connection) => {
     await store.registerServer(newServer('whole'));
     await store.registerServer(newServer('hurt'));
-    connection.run(`UPDATE servers SET facts = '{}' WHERE id = 'hurt'`);
+    connection.script(`UPDATE servers SET body = '{}' WHERE id = 'hurt'`);
     const answers = await Promise.allSettled([
       store.addSession(aSession('first')),
       store.setGate('hurt', 'CLOSED'),
@@ -69,8 +69,8 @@ it('keeps nothing of an operation that fails after it wrote, and all of its neig
       'fulfilled',
     ]);
     expect(answers[4]).toMatchObject({ value: 'exists' });
-    const rows = connection.all('SELECT id, gate, placement_version FROM servers ORDER BY id');
-    expect(rows).toEqual([
+    const sql = 'SELECT id, gate, placement_version FROM servers ORDER BY id';
+    expect(connection.execute({ sql, values: [] }).rows).toEqual([
       { id: 'hurt', gate: 'OPEN', placement_version: 1 },
       { id: 'whole', gate: 'CLOSED', placement_version: 2 },
     ]);

@@ -3,4 +3,7 @@ import { storeContract } from './store-contract.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();
-storeContract('SqliteStore', () => SqliteStore.open({ path: folder.next() }));
+storeContract('SqliteStore', async () => {
+  const store = await SqliteStore.open({ path: folder.next() });
+  return { store, other: store };
+});

@@ -1,28 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnavailable } from '../../src/store/store-error.js';
-import type { Store } from '../../src/store/store.js';
-import { clientContract } from './client-contract.js';
-import { everything, type Must } from './must.js';
-import { aSession, facts, newServer } from './records.js';
+import { everything, type Must, type Opened } from './must.js';
+import { aRegistration, aSession, facts, newServer } from './records.js';
+import { registrationContract } from './registration-contract.js';
 import { serverContract } from './server-contract.js';
 import { reserveContract, sessionContract } from './session-contract.js';
+import { contentsContract, severalBrokersContract } from './several-brokers-contract.js';
 
+/** Some make hundreds of durable changes, on a machine that may be busy. */
+const CHECK_TIMEOUT_MS = 30_000;
 const PORT = join(__dirname, '../../src/store/store.ts');
 
 /** What every store must do; `open` gives a new, empty store each time. */
-export function storeContract(name: string, open: () => Promise<Store>): void {
+export function storeContract(name: string, open: () => Promise<Opened>): void {
   const stated: string[] = [];
   const must: Must = (sentence, check) => {
     stated.push(sentence);
-    it(sentence, async () => {
-      const store = await open();
-      try {
-        await check(store);
-      } finally {
-        await store.close();
-      }
-    });
+    it(
+      sentence,
+      async () => {
+        const { store, other } = await open();
+        try {
+          await check(store, other);
+        } finally {
+          await Promise.all([store.close(), other.close()]);
+        }
+      },
+      CHECK_TIMEOUT_MS,
+    );
   };
 
   describe(`${name} as a store`, () => {
@@ -30,7 +36,9 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     describe('sessions', () => sessionContract(must));
     describe('reserve', () => reserveContract(must));
     describe('servers', () => serverContract(must));
-    describe('API clients and secrets', () => clientContract(must));
+    describe('registrations and secrets', () => registrationContract(must));
+    describe('several brokers', () => severalBrokersContract(must));
+    describe('moving', () => contentsContract(must));
 
     it('is tested on each sentence with "must" of the port', () => {
       expect(stated.toSorted()).toEqual(mustSentences(readFileSync(PORT, 'utf8')).toSorted());
@@ -63,7 +71,7 @@ function generalContract(must: Must): void {
     expect((await store.findServer('host-1'))?.facts).toEqual(facts('name'));
   });
 
-  must('Text must come back as it was given, whatever its characters.', async (store) => {
+  must('Text must come back as it was given, whatever its characters and its length.', async (store) => {
     const texts = [
       '',
       ' ',
@@ -77,10 +85,12 @@ function generalContract(must: Must): void {
       '"\\\'%',
       '1',
       '1.0',
+      `${'x'.repeat(5000)}a`,
+      `${'x'.repeat(5000)}b`,
     ];
     for (const text of texts) {
       expect(await store.addSession(aSession(text, { name: text, stateReason: text }))).toBe('added');
-      await store.registerServer(newServer(text));
+      await store.registerServer({ ...newServer(text), facts: facts('name') });
       expect(await store.secret(text, text)).toBe(text);
     }
     for (const text of texts) {
@@ -92,19 +102,57 @@ function generalContract(must: Must): void {
     expect(servers.map((server) => server.id).toSorted()).toEqual(texts.toSorted());
   });
 
-  must('Operations asked for in one go must take effect in the order of the calls.', async (store) => {
-    const answers = await Promise.all([
-      store.findSession('desk'),
-      store.addSession(aSession('desk')),
-      store.changeSession(aSession('desk', { state: 'READY', version: 2 }), 1),
-      store.findSession('desk'),
-      store.removeSession('desk', 2),
-      store.addSession(aSession('desk', { owner: 'bob' })),
-      store.loadFleet(),
-    ]);
-    const ready = aSession('desk', { state: 'READY', version: 2 });
-    const last = { sessions: [aSession('desk', { owner: 'bob' })], servers: [] };
-    expect(answers).toEqual([null, 'added', 'changed', ready, 'removed', 'added', last]);
+  must(
+    'Operations asked for in one go that concern the same session, server, secret or kind of registration must take effect in the order of the calls.',
+    async (store) => {
+      const ready = aSession('desk', { state: 'READY', version: 2 });
+      const onSession = [
+        store.findSession('desk'),
+        store.addSession(aSession('desk')),
+        store.changeSession(ready, 1),
+        store.findSession('desk'),
+        store.removeSession('desk', 2),
+        store.addSession(aSession('desk', { owner: 'bob' })),
+      ];
+      const server = { ...newServer('host-1'), gate: 'OPEN', linkEpoch: 1, placementVersion: 1 };
+      const onServer = [
+        store.findServer('host-1'),
+        store.registerServer(newServer('host-1')),
+        store.reserve(aSession('a', { serverId: 'host-1' }), { placementVersion: 1, sessionVersion: null }),
+        store.reserve(aSession('b', { serverId: 'host-1' }), { placementVersion: 2, sessionVersion: null }),
+        store.setGate('host-1', 'CLOSED'),
+        store.reserve(aSession('c', { serverId: 'host-1' }), { placementVersion: 4, sessionVersion: null }),
+      ];
+      const onKind = [
+        store.addRegistration(aRegistration('a', { uniqueName: 'portal' })),
+        store.addRegistration(aRegistration('b', { uniqueName: 'portal' })),
+        store.removeRegistration('api-client', 'a', 1),
+        store.addRegistration(aRegistration('b', { uniqueName: 'portal' })),
+        store.listRegistrations('api-client'),
+      ];
+      const onSecret = [store.secret('pepper', 'first'), store.secret('pepper', 'second')];
+      expect(await Promise.all(onSession)).toEqual([null, 'added', 'changed', ready, 'removed', 'added']);
+      const shut = { ...server, gate: 'CLOSED', placementVersion: 4 };
+      expect(await Promise.all(onServer)).toEqual([
+        null,
+        server,
+        'reserved',
+        'reserved',
+        shut,
+        'server-changed',
+      ]);
+      const listed = [aRegistration('b', { uniqueName: 'portal' })];
+      expect(await Promise.all(onKind)).toEqual(['added', 'name-taken', 'removed', 'added', listed]);
+      expect(await Promise.all(onSecret)).toEqual(['first', 'first']);
+    },
+  );
+
+  must('What returns the whole fleet or all contents must show what was asked for before.', async (store) => {
+    const before = Array.from({ length: 30 }, (_, n) => store.addSession(aSession(`desk-${n}`)));
+    const [fleet, contents] = await Promise.all([store.loadFleet(), store.contents()]);
+    await Promise.all(before);
+    expect(fleet.sessions).toHaveLength(30);
+    expect(contents.sessions).toHaveLength(30);
   });
 
   must(

@@ -3,8 +3,9 @@ import type { Session } from '../../src/domain/session.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
 import { SqliteStore } from '../../src/store/sqlite-store.js';
 import type { Store } from '../../src/store/store.js';
+import { describeWith, KINDS, TestDatabase } from './database-servers.js';
 import { everything } from './must.js';
-import { aSession, anApiClient, facts, newServer } from './records.js';
+import { aRegistration, aSession, facts, newServer } from './records.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** One call of the port. Few names and small versions, so that calls meet. */
@@ -28,6 +29,18 @@ const session: fc.Arbitrary<Session> = fc
     serverId: fc.option(name, { nil: null }),
   })
   .map(({ key, ...change }) => aSession(key, change));
+
+const kind = fc.constantFrom('api-client' as const, 'agent-client' as const);
+const registration = fc
+  .record({
+    kind,
+    id: name,
+    uniqueName: fc.option(name, { nil: null }),
+    createdAtMs: version,
+    body: fc.json(),
+    version,
+  })
+  .map(({ id, ...change }) => aRegistration(id, change));
 
 const call: fc.Arbitrary<Call> = fc.oneof(
   session.map(
@@ -83,13 +96,25 @@ const call: fc.Arbitrary<Call> = fc.oneof(
       (store) =>
         store.removeServer(id, epoch),
   ),
-  fc.tuple(name, name, version).map(([id, clientName, createdAtMs]): Call => {
-    return (store) => store.addApiClient(anApiClient(id, { name: clientName, createdAtMs }));
-  }),
-  name.map(
-    (id): Call =>
+  registration.map(
+    (given): Call =>
       (store) =>
-        store.deactivateApiClient(id),
+        store.addRegistration(given),
+  ),
+  fc.tuple(registration, version).map(
+    ([given, seen]): Call =>
+      (store) =>
+        store.changeRegistration(given, seen),
+  ),
+  fc.tuple(kind, name, version).map(
+    ([of, id, seen]): Call =>
+      (store) =>
+        store.removeRegistration(of, id, seen),
+  ),
+  fc.tuple(kind, name).map(
+    ([of, id]): Call =>
+      (store) =>
+        store.findRegistration(of, id),
   ),
   fc.tuple(name, name).map(
     ([key, fresh]): Call =>
@@ -119,25 +144,52 @@ async function answersOf(store: Store, calls: readonly Call[]): Promise<readonly
   return settled.map((answer) => (answer.status === 'fulfilled' ? answer.value : 'refused'));
 }
 
+/** Asks a store and one in memory the same; between two turns both have come to rest. */
+async function compare(store: Store, script: readonly (readonly Call[])[]): Promise<MemoryStore> {
+  const memory = new MemoryStore();
+  for (const calls of [firstServers, ...script]) {
+    expect(await answersOf(store, calls)).toEqual(await answersOf(memory, calls));
+    expect(await everything(store)).toEqual(await everything(memory));
+  }
+  return memory;
+}
+
+async function expectSame(store: Store, memory: MemoryStore): Promise<void> {
+  expect(await everything(store)).toEqual(await everything(memory));
+  for (const sort of ['api-client', 'agent-client'] as const)
+    expect(await store.listRegistrations(sort)).toEqual(await memory.listRegistrations(sort));
+}
+
 it(
   'answers as the store in memory does, whatever is asked in whatever order, also after it was opened again',
   () =>
     fc.assert(
       fc.asyncProperty(turns, async (script) => {
         const path = folder.next();
-        const memory = new MemoryStore();
-        let sqlite = await SqliteStore.open({ path });
-        for (const calls of [firstServers, ...script]) {
-          expect(await answersOf(sqlite, calls)).toEqual(await answersOf(memory, calls));
-          expect(await everything(sqlite)).toEqual(await everything(memory));
-        }
+        const sqlite = await SqliteStore.open({ path });
+        const memory = await compare(sqlite, script);
         await sqlite.close();
-        sqlite = await SqliteStore.open({ path });
-        expect(await everything(sqlite)).toEqual(await everything(memory));
-        expect(await sqlite.listApiClients()).toEqual(await memory.listApiClients());
-        await sqlite.close();
+        const again = await SqliteStore.open({ path });
+        await expectSame(again, memory);
+        await again.close();
       }),
       { numRuns: 60 },
     ),
   60_000,
 );
+
+describe.each(KINDS)('%s', (kind) => {
+  describeWith(kind, 'the model', () => {
+    const database = TestDatabase.named(kind);
+    afterAll(() => database.drop());
+
+    it('answers as the store in memory does, also to another broker', async () => {
+      const [store, other] = [await database.open(), await database.open()];
+      const property = fc.asyncProperty(turns, async (script) => {
+        await database.empty();
+        await expectSame(other, await compare(store, script));
+      });
+      await fc.assert(property, { numRuns: 25 });
+    }, 60_000);
+  });
+});

@@ -13,10 +13,16 @@ class Peer {
   readonly socket: WebSocket;
   readonly #closed: Promise<number>;
 
-  constructor(fleet: TestFleet, path = '/agent/link', subprotocol = 'dcvsm.agent.v1') {
+  private constructor(fleet: TestFleet, token: string, path: string, subprotocol: string) {
     const url = `${fleet.agentUrl.replace(/^https/, 'wss')}${path}`;
-    this.socket = new WebSocket(url, subprotocol, { ca: fleet.ca });
+    const headers = { Authorization: `Bearer ${token}` };
+    this.socket = new WebSocket(url, subprotocol, { ca: fleet.ca, headers });
     this.#closed = new Promise((resolve) => this.socket.once('close', resolve));
+  }
+
+  /** With the token of the agent client of server `s1`. */
+  static async dial(fleet: TestFleet, path = '/agent/link', subprotocol = 'dcvsm.agent.v1'): Promise<Peer> {
+    return new Peer(fleet, await fleet.agentToken('s1'), path, subprotocol);
   }
 
   /** Resolves with null when the link is up, else with why not. */
@@ -43,7 +49,7 @@ describe('the upgrade', () => {
     ['another subprotocol', '/agent/link', 'chat', '400'],
   ])('is refused for %s', async (_, path, subprotocol, status) => {
     await using fleet = await TestFleet.start();
-    expect(await new Peer(fleet, path, subprotocol).opened()).toContain(status);
+    expect(await (await Peer.dial(fleet, path, subprotocol)).opened()).toContain(status);
   });
 });
 
@@ -54,7 +60,7 @@ describe('the handshake', () => {
     ['another version', JSON.stringify({ ...hello('s1'), protocolVersion: 99 }), 'protocol version 99'],
   ])('refuses %s and says why', async (_, frame, reason) => {
     await using fleet = await TestFleet.start();
-    const peer = new Peer(fleet);
+    const peer = await Peer.dial(fleet);
     await peer.opened();
     const answer = peer.next();
     peer.socket.send(frame);
@@ -65,7 +71,7 @@ describe('the handshake', () => {
 
   it('gives up a peer that says nothing', async () => {
     await using fleet = await TestFleet.start();
-    const peer = new Peer(fleet);
+    const peer = await Peer.dial(fleet);
     await peer.opened();
     await fleet.advance(11_000);
     expect(await peer.closed()).toBe(1008);
@@ -73,7 +79,7 @@ describe('the handshake', () => {
 
   it('loses nothing that comes in one packet with the hello', async () => {
     await using fleet = await TestFleet.start();
-    const peer = new Peer(fleet);
+    const peer = await Peer.dial(fleet);
     await peer.opened();
     const accepted = new Promise<void>((resolve) =>
       peer.socket.on('message', (data) => {
@@ -91,7 +97,7 @@ describe('the handshake', () => {
 
   it('survives a peer that vanishes right after its hello', async () => {
     await using fleet = await TestFleet.start();
-    const peer = new Peer(fleet);
+    const peer = await Peer.dial(fleet);
     await peer.opened();
     peer.socket.send(encodeToBroker(hello('s1')), () => peer.socket.terminate());
     await peer.closed();

@@ -22,18 +22,29 @@ export class Dice {
 /** A fake host whose desktop software is slow, forgetful and sometimes fails. */
 export class UnreliableHost {
   /** Creations it is still busy with; it will finish them whatever was decided meanwhile. */
-  readonly #late: CommandMessage[] = [];
+  readonly #late = new Map<string, CommandMessage>();
+  /** As every agent it carries a creation out once, and gives the same outcome when the command comes again. */
+  readonly #outcomes = new Map<string, Outcome>();
   isReliable = false;
 
   constructor(
     readonly agent: FakeAgent,
     readonly dice: Dice,
   ) {
-    agent.react = (message) => this.#react(message);
+    agent.react = (message) =>
+      message.command.kind === 'create-session' ? this.#create(message) : this.#obey(message);
   }
 
   finishLateWork(): void {
-    for (const message of this.#late.splice(0)) this.agent.obey(message);
+    for (const message of this.#late.values()) this.#carryOut(message);
+    this.#late.clear();
+  }
+
+  /** Its agent forgets what it was told. Creations it was busy with are done or not, but they are not done later. */
+  restart(): void {
+    if (this.dice.isLessThan(0.5)) this.finishLateWork();
+    this.#late.clear();
+    this.#outcomes.clear();
   }
 
   createLocally(id: string): void {
@@ -45,19 +56,36 @@ export class UnreliableHost {
     if (id !== undefined) this.agent.sessions.delete(id);
   }
 
-  #react(message: CommandMessage): Outcome | 'silence' {
-    if (this.isReliable) return this.agent.obey(message);
+  #create(message: CommandMessage): Outcome | 'silence' {
+    const { commandId } = message;
+    if (this.#late.has(commandId)) return 'silence';
+    const known = this.#outcomes.get(commandId);
+    if (known !== undefined || this.isReliable) return known ?? this.#carryOut(message);
     const luck = this.dice.below(10);
-    if (message.command.kind === 'create-session') {
-      if (luck === 0) return { kind: 'failed', reason: 'no licence', sessionMissing: false };
-      if (luck === 1) return 'silence';
-      if (luck === 2) {
-        this.#late.push(message);
-        return 'silence';
-      }
+    if (luck === 0) {
+      const failed: Outcome = { kind: 'failed', reason: 'no licence', sessionMissing: false };
+      this.#outcomes.set(commandId, failed);
+      return failed;
     }
-    const outcome = this.agent.obey(message);
+    // It did not get the command.
+    if (luck === 1) return 'silence';
+    if (luck >= 7) {
+      this.#late.set(commandId, message);
+      return 'silence';
+    }
+    const outcome = this.#carryOut(message);
     // Done, but the outcome gets lost.
-    return luck === 3 ? 'silence' : outcome;
+    return luck === 2 ? 'silence' : outcome;
+  }
+
+  #carryOut(message: CommandMessage): Outcome {
+    const outcome = this.agent.obey(message);
+    this.#outcomes.set(message.commandId, outcome);
+    return outcome;
+  }
+
+  #obey(message: CommandMessage): Outcome | 'silence' {
+    const outcome = this.agent.obey(message);
+    return !this.isReliable && this.dice.below(10) === 2 ? 'silence' : outcome;
   }
 }

@@ -67,7 +67,7 @@ class ModelRun {
     if (luck < 74) return this.#reconnect(host);
     if (luck < 78) return host.createLocally(`local-${(this.#locals += 1)}`);
     if (luck < 82) return host.closeLocally();
-    if (luck < 88) return host.finishLateWork();
+    if (luck < 86) return host.finishLateWork();
     return fleet.advance([5_000, 40_000, 125_000][dice.below(3)]!);
   }
 
@@ -77,7 +77,7 @@ class ModelRun {
       Owner: dice.pick(['alice', 'bob']),
       Type: dice.isLessThan(0.2) ? 'CONSOLE' : 'VIRTUAL',
       EnqueueRequest: dice.isLessThan(0.5),
-      DisableRetryOnFailure: dice.isLessThan(0.2),
+      DisableRetryOnFailure: dice.isLessThan(0.3),
     });
     for (const { Id } of answer.SuccessfulList) this.#accepted.push(Id ?? '');
   }
@@ -88,13 +88,14 @@ class ModelRun {
     const { Id, Owner } = session;
     const isForced = this.dice.isLessThan(0.5);
     const answer = await this.fleet.client.deleteSessions([{ SessionId: Id, Owner, Force: isForced }]);
-    const isAccepted = answer.SuccessfulList.length > 0 && this.#accepted.includes(Id ?? '');
+    const isAccepted = answer.SuccessfulList.length > 0;
     if (!isForced && isAccepted && session.State !== 'DELETING') this.#over.add(Id ?? '');
   }
 
-  async #reconnect({ agent }: UnreliableHost): Promise<void> {
-    await agent.disconnect();
-    await agent.connect();
+  async #reconnect(host: UnreliableHost): Promise<void> {
+    await host.agent.disconnect();
+    if (this.dice.isLessThan(0.3)) host.restart();
+    await host.agent.connect();
   }
 
   /** Every linked agent reports, and all comes to rest. */

@@ -4,6 +4,8 @@ import { TestFleet } from './start-fleet.js';
 /** The host of `old` comes back as another server, with what is alive on it. */
 function renamed(fleet: TestFleet, old: FakeAgent, serverId: string): FakeAgent {
   const agent = fleet.newAgent(serverId);
+  // The same host: it kept its credentials.
+  agent.token = old.token;
   for (const [id, session] of old.sessions) agent.sessions.set(id, session);
   agent.previousServerIds = [old.serverId];
   return agent;
@@ -101,3 +103,29 @@ it('carries out a deletion that was asked for before the rename', async () => {
   expect(agent.sessions.size).toBe(0);
   expect(await fleet.describe(id)).toMatchObject({ State: 'DELETED' });
 });
+
+it.each(['before', 'after'])(
+  'closes the late session of an attempt that was given up there, finished %s the rename',
+  async (when) => {
+    await using fleet = await TestFleet.start({ properties: ['create-session-timeout-seconds = 20'] });
+    const old = await fleet.agent('s1');
+    old.react = () => 'silence';
+    const { Id: id = '' } = await fleet.create();
+    const command = await old.command('create-session', id);
+    await fleet.agent('s2');
+    await fleet.cut(old);
+    await fleet.advance(60_000);
+    expect(await fleet.describe(id)).toMatchObject({ State: 'READY', Server: { Id: 's2' } });
+    await fleet.delete(id);
+    expect(await fleet.describe(id)).toMatchObject({ State: 'DELETED' });
+
+    if (when === 'before') old.obey(command);
+    const agent = renamed(fleet, old, 'n1');
+    await agent.connect();
+    if (when === 'after') agent.obey(command);
+    await agent.report();
+    await fleet.rest();
+    expect(await fleet.describe(id)).toMatchObject({ State: 'DELETED' });
+    expect(agent.sessions.size).toBe(0);
+  },
+);

@@ -1,5 +1,5 @@
 import type { Outcome } from '@dcvsm/protocol';
-import type { Reaction } from '@dcvsm/testkit';
+import { hostSession, type Reaction } from '@dcvsm/testkit';
 import { TestFleet } from './start-fleet.js';
 
 const fails: Outcome = { kind: 'failed', reason: 'no such user: alice', sessionMissing: false };
@@ -106,6 +106,40 @@ describe('an agent that is silent past the deadline', () => {
     await fleet.rest();
     expect(slow.sessions.size).toBe(0);
     expect(await fleet.describeAll()).toMatchObject([{ Id: created.Id, State: 'DELETED' }]);
+  });
+
+  it('does not bring back a session that was made by a later attempt on the same host and deleted', async () => {
+    await using fleet = await TestFleet.start();
+    const slow = await fleet.agent('s1');
+    slow.react = silent;
+    const created = await fleet.create();
+    const first = await slow.command('create-session', created.Id);
+    slow.react = (message) => slow.obey(message);
+    await fleet.advance(130_000);
+    expect(await fleet.describe(created.Id)).toMatchObject({ State: 'READY', Server: { Id: 's1' } });
+    await fleet.delete(created.Id ?? '');
+    expect(await fleet.describe(created.Id)).toMatchObject({ State: 'DELETED' });
+
+    slow.obey(first);
+    await slow.report();
+    await fleet.rest();
+    expect(slow.sessions.size).toBe(0);
+    expect(await fleet.describe(created.Id)).toMatchObject({ State: 'DELETED' });
+  });
+
+  it('may make again on its host what it had lost', async () => {
+    await using fleet = await TestFleet.start();
+    const slow = await fleet.agent('s1');
+    slow.react = silent;
+    const { Id: id = '' } = await fleet.create();
+    slow.react = (message) => slow.obey(message);
+    await fleet.advance(130_000);
+    slow.sessions.clear();
+    await slow.report();
+    expect(await fleet.describe(id)).toMatchObject({ State: 'DELETED' });
+    slow.sessions.set(id, hostSession(id));
+    await slow.report();
+    expect(await fleet.describe(id)).toMatchObject({ State: 'READY', Server: { Id: 's1' } });
   });
 
   it('is believed when it is late but still before the deadline', async () => {

@@ -1,8 +1,11 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { CommandMessage, Outcome } from '@dcvsm/protocol';
 import type { FakeAgent } from '@dcvsm/testkit';
 import { TestFleet } from './start-fleet.js';
 
 const PART_CHARACTERS = 262_144;
+/** Base64 of how a PNG of one pixel begins. */
+const PNG_HEAD = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ';
 
 function taken(parts: number): Outcome {
   const takenAt = '2026-01-01T00:00:00.000Z';
@@ -30,7 +33,7 @@ it('puts a picture together from its parts, in order', async () => {
   await using fleet = await TestFleet.start();
   const agent = await fleet.agent('s1');
   const id = await readySession(fleet);
-  const parts = ['A', 'B', 'C'].map((letter) => letter.repeat(PART_CHARACTERS));
+  const parts = [PNG_HEAD, 'A', 'B', 'C'].map((start) => start.padEnd(PART_CHARACTERS, start));
   pictures(agent, parts);
   const answer = await fleet.client.getSessionScreenshots([{ SessionId: id, MaxWidth: 640, MaxHeight: 480 }]);
   expect(answer.SuccessfulList[0]?.SessionScreenshot.Images[0]?.Data).toBe(parts.join(''));
@@ -45,6 +48,8 @@ it.each([
     129,
     'the picture is too large',
   ],
+  ['no picture', [btoa('<svg xmlns="x"/>  ')], 1, 'the host sent something that is not a PNG picture'],
+  ['no base64', ['%%%%'], 1, 'the host sent a picture that is not base64'],
 ])('refuses a picture that is %s', async (_, parts, told, reason) => {
   await using fleet = await TestFleet.start();
   const agent = await fleet.agent('s1');
@@ -83,4 +88,22 @@ it('says that the link was lost when the host goes while it is asked', async () 
   expect((await answer).UnsuccessfulList).toMatchObject([
     { FailureReason: "The DCV server of the session became unreachable: its agent's link was lost" },
   ]);
+});
+
+it('still gets the picture that was on its way when the broker was told to stop', async () => {
+  await using fleet = await TestFleet.start();
+  const agent = await fleet.agent('s1');
+  const id = await readySession(fleet);
+  let stopped: Promise<void> = Promise.resolve();
+  pictures(agent, [PNG_HEAD]);
+  const answer = agent.react;
+  agent.react = async (message) => {
+    stopped = fleet.broker.stop();
+    // Long after the links would be gone if they went first.
+    for (let turn = 0; turn < 12; turn += 1) await eventLoopTurn();
+    return answer(message);
+  };
+  const { SuccessfulList } = await fleet.client.getSessionScreenshots([{ SessionId: id }]);
+  expect(SuccessfulList).toHaveLength(1);
+  await stopped;
 });

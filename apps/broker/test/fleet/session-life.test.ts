@@ -24,3 +24,19 @@ it('creates, describes, pictures, connects to and deletes a session', async () =
   await agent.command('delete-session', created.Id);
   expect(await fleet.describe(created.Id)).toMatchObject({ State: 'DELETED' });
 });
+
+it('says who is not the owner without what turns the direction of text', async () => {
+  await using fleet = await TestFleet.start();
+  await fleet.agent('s1');
+  const { Id: SessionId } = await fleet.create();
+  await fleet.rest();
+  const stranger = { SessionId, Owner: 'bob\u202eecila' };
+  const answers = [
+    await fleet.client.deleteSessions([stranger]),
+    await fleet.client.updateSessionPermissions([{ ...stranger, PermissionsFile: '' }]),
+  ];
+  for (const { UnsuccessfulList } of answers) {
+    const words = `bob?ecila is not the owner of the session ${SessionId}`;
+    expect(UnsuccessfulList).toMatchObject([{ FailureReason: words }]);
+  }
+});

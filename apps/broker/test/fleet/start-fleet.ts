@@ -16,6 +16,8 @@ jest.setTimeout(30_000);
 
 /** Agents are heard at least this often, as the default of agent-heartbeat-seconds has it. */
 const HEARTBEAT_MS = 10_000;
+/** Half the life of an agent's token. */
+const RENEWAL_MS = 30 * 60_000;
 /** Each write takes one turn; the longest chain of writes is shorter. */
 const TURNS_OF_A_CHANGE = 12;
 
@@ -32,6 +34,7 @@ export interface FleetOptions {
 /** A broker with real listeners on free ports, in this process, and as many agents as a test wants. */
 export class TestFleet implements AsyncDisposable {
   readonly agents: FakeAgent[] = [];
+  #tokensAtMs = 0;
 
   private constructor(
     readonly broker: Broker,
@@ -52,6 +55,7 @@ export class TestFleet implements AsyncDisposable {
       clock,
       ids: options.ids ?? systemIds(),
       log: options.log ?? testLog(),
+      about: { version: '0.0.0-test', configFile: 'test.properties' },
       apiDescription: await readFile(join(__dirname, '../../../../packages/protocol/openapi.yaml'), 'utf8'),
     });
     const ca = await readFile(broker.caFile, 'utf8');
@@ -76,6 +80,7 @@ export class TestFleet implements AsyncDisposable {
     await this.rest();
     for (let leftMs = ms; leftMs > 0; leftMs -= HEARTBEAT_MS) {
       await (this.clock as ManualClock).advance(Math.min(leftMs, HEARTBEAT_MS));
+      await this.#renewTokens();
       await this.rest();
     }
   }
@@ -92,9 +97,19 @@ export class TestFleet implements AsyncDisposable {
   }
 
   newAgent(serverId: string, facts: Partial<HostFacts> = {}): FakeAgent {
-    const agent = new FakeAgent({ serverId, agentUrl: this.agentUrl, ca: this.ca, facts });
+    const token = (): Promise<string> => this.agentToken(serverId);
+    const agent = new FakeAgent({ serverId, agentUrl: this.agentUrl, ca: this.ca, facts, token });
     this.agents.push(agent);
     return agent;
+  }
+
+  /** A token of the agent client of that name, which is registered if there is none. */
+  async agentToken(name: string): Promise<string> {
+    const { clients, tokens, statements } = this.broker.agents;
+    const known = clients.list().find((client) => client.name === name && client.active);
+    if (known !== undefined) return tokens.issue(known.id);
+    const { id: statementId } = await statements.initial();
+    return tokens.issue((await clients.register({ name, statementId, tags: null })).id);
   }
 
   async agent(serverId: string, facts: Partial<HostFacts> = {}): Promise<FakeAgent> {
@@ -158,6 +173,13 @@ export class TestFleet implements AsyncDisposable {
   /** The server as DescribeServers shows it now. */
   async server(id: string): Promise<Server | undefined> {
     return (await this.client.describeServers({ ServerIds: [id] })).Servers[0];
+  }
+
+  async #renewTokens(): Promise<void> {
+    const nowMs = this.clock.monotonicMs();
+    if (nowMs - this.#tokensAtMs < RENEWAL_MS) return;
+    this.#tokensAtMs = nowMs;
+    await Promise.all(this.agents.map((agent) => agent.renewToken()));
   }
 
   async token(): Promise<string> {

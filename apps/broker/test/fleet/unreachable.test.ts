@@ -1,3 +1,4 @@
+import { hostSession } from '@dcvsm/testkit';
 import { TestFleet } from './start-fleet.js';
 
 describe('a server whose link ends', () => {
@@ -168,6 +169,41 @@ describe('deleting on an unreachable server', () => {
     expect(answer.SuccessfulList).toEqual([{ SessionId: created.Id, State: 'DELETED' }]);
     await agent.connect();
     expect(await fleet.describe(created.Id)).toMatchObject({ State: 'READY', Server: { Id: 's1' } });
+  });
+
+  it('with Force ends with the sending that is on its way without it', async () => {
+    await using fleet = await TestFleet.start();
+    const agent = await fleet.agent('s1');
+    const created = await fleet.create();
+    await fleet.describe(created.Id);
+    agent.react = () => 'silence';
+    await fleet.delete(created.Id ?? '');
+    await fleet.delete(created.Id ?? '', { Force: true });
+    await fleet.advance(60_000);
+    expect(await fleet.describe(created.Id)).toMatchObject({
+      State: 'DELETED',
+      StateReason: 'Deletion forced; its server could not confirm it: timed-out',
+    });
+  });
+
+  it.each([
+    ['was READY', true],
+    ['was made on its host', false],
+  ])('without Force and then with it is carried out when the server is back, if it %s', async (_, ours) => {
+    await using fleet = await TestFleet.start();
+    const agent = await fleet.agent('s1');
+    if (!ours) agent.sessions.set('local', hostSession('local', { owner: 'alice' }));
+    await agent.report();
+    const id = ours ? ((await fleet.create()).Id ?? '') : 'local';
+    await fleet.rest();
+    await fleet.cut(agent);
+    await fleet.delete(id);
+    await fleet.delete(id, { Force: true });
+    expect(await fleet.describe(id)).toMatchObject({ State: 'DELETED' });
+    await agent.connect();
+    await fleet.rest();
+    expect(agent.sessions.size).toBe(0);
+    expect(await fleet.describe(id)).toMatchObject({ State: 'DELETED' });
   });
 
   it('of what was never READY closes it when the server is back, also with Force', async () => {

@@ -61,7 +61,7 @@ it.each<[string, string, Sent]>([
   [
     'in both, with a scope',
     '/oauth2/token?grant_type=client_credentials',
-    { body: 'grant_type=client_credentials&scope=x%2Fy' },
+    { body: 'grant_type=client_credentials&scope=dcv-session-manager%2Fsm_scope' },
   ],
 ])('rule 18: a token is given for a grant type %s', async (_, path, sent) => {
   const answer = await token(path, sent);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { text } from '../api/scalars.js';
 import { Outcome } from './command.js';
 import { Report } from './facts.js';
+import { MAX_AGENT_TOKEN_CHARACTERS } from './registration.js';
 
 /** First message on a link: who this is and what the host looks like. */
 export const Hello = z.object({
@@ -40,11 +41,21 @@ export const OutcomeMessage = z.object({
   outcome: Outcome,
 });
 
+/**
+ * A newer access token of the same agent, in time before the one of the link ends. There is no answer: a link whose token
+ * is not accepted, or not renewed, is closed.
+ */
+export const RenewToken = z.object({
+  type: z.literal('renew-token'),
+  token: z.string().max(MAX_AGENT_TOKEN_CHARACTERS),
+});
+
 export const ToBroker = z.discriminatedUnion('type', [
   Hello,
   Heartbeat,
   ReportMessage,
   PicturePart,
   OutcomeMessage,
+  RenewToken,
 ]);
 export type ToBroker = z.infer<typeof ToBroker>;

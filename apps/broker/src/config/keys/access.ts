@@ -18,14 +18,16 @@ export const accessKeys = {
   'enable-agent-authorization': {
     kind: 'boolean',
     default: true,
-    describes: 'Agents need an access token.',
-    status: {
-      kind: 'later',
-      topic: 'enable-agent-authorization',
-      reason:
-        'agents are not asked for a token yet: keep the agent port on a trusted network, and set the key to false to confirm that',
-    },
-    quiet: [false],
+    describes:
+      'Agents register with a software statement and need an access token. With `false` whoever reaches the agent port can pretend to be a DCV server.',
+    status: implemented,
+  },
+  'allow-legacy-software-statements': {
+    kind: 'boolean',
+    default: false,
+    describes:
+      "Software statements of the original's form, which are not signed, are accepted if they were generated here with `--legacy`. Not a key of the original.",
+    status: implemented,
   },
   'connect-session-token-duration-minutes': {
     kind: 'integer',

@@ -54,6 +54,40 @@ export const additionKeys = {
     describes: 'The least important messages that are still logged.',
     status: implemented,
   },
+  'audit-log-max-file-size-mb': {
+    kind: 'integer',
+    default: 64,
+    unit: 'megabytes',
+    min: 1,
+    max: 4096,
+    describes:
+      'How large a file of the audit log may grow before the next one is begun. Files are never removed by the broker.',
+    status: implemented,
+  },
+  'max-connections-per-address': {
+    kind: 'integer',
+    default: 2000,
+    unit: 'count',
+    min: 1,
+    max: 1_000_000,
+    describes:
+      'How many connections one address may have open on each port. Links of agents do not count once they are established.',
+    status: implemented,
+  },
+  'oauth-issuer': {
+    kind: 'https-origin',
+    default: undefined,
+    describes:
+      'The name of this broker as an authorization server: in its metadata, and in the tokens that it issues and accepts. Without it, that is the name by which a client calls the broker. A change ends the tokens issued before.',
+    status: implemented,
+  },
+  'auth-servers-ca-file': {
+    kind: 'absolute-path',
+    default: undefined,
+    describes:
+      "PEM file with authorities to trust besides the system's when the keys of external authorization servers are fetched, such as a company's own.",
+    status: implemented,
+  },
   'tls-extra-names': {
     kind: 'host-list',
     default: [],

@@ -27,21 +27,15 @@ export const fleetKeys = {
     unit: 'requests',
     min: 1,
     max: largestInteger,
-    describes: 'How many REST requests a caller may send per second.',
-    status: {
-      kind: 'later',
-      topic: 'max-api-requests-per-second',
-      reason: 'requests are not throttled yet: limit them in the load balancer in front',
-    },
+    describes:
+      'How many REST requests an address may send per second; twice as many at once. More are answered with 429 and `Retry-After`.',
+    status: implemented,
   },
   'enable-throttling-forwarded-for-header': {
     kind: 'boolean',
     default: false,
-    describes: 'The throttle knows callers by the `X-Forwarded-For` header.',
-    status: {
-      kind: 'later',
-      topic: 'enable-throttling-forwarded-for-header',
-      reason: 'requests are not throttled yet: limit them in the load balancer in front',
-    },
+    describes:
+      'The throttle knows callers by the last address in the `X-Forwarded-For` header, which the load balancer in front adds.',
+    status: implemented,
   },
 } as const satisfies KeyTable;

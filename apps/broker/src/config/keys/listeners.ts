@@ -1,12 +1,8 @@
 import type { KeyTable } from '../config-key.js';
 import { implemented } from '../config-key.js';
 
-const keyStore = {
-  kind: 'later',
-  topic: 'client-to-broker-connector-key-store-*, agent-to-broker-connector-key-store-*',
-  reason:
-    'Java key stores are not read: the broker serves a certificate that it makes itself, see tls-extra-names',
-} as const;
+const keyStoreForms =
+  'PKCS#12 (also in a file named `.jks`, as Java 9 and newer write it), or PEM with the chain, the key in the same file or beside it as `.key`. Without it the broker makes a certificate.';
 
 export const listenerKeys = {
   'client-to-broker-connector-https-port': {
@@ -22,17 +18,17 @@ export const listenerKeys = {
     status: implemented,
   },
   'client-to-broker-connector-key-store-file': {
-    kind: 'text',
+    kind: 'absolute-path',
     default: undefined,
-    describes: 'Java key store with the certificate of the REST API.',
-    status: keyStore,
+    describes: `Key store with the certificate of the REST API: ${keyStoreForms}`,
+    status: implemented,
   },
   'client-to-broker-connector-key-store-pass': {
     kind: 'text',
     default: undefined,
     secret: true,
-    describes: 'Password of that key store.',
-    status: keyStore,
+    describes: 'Password of that key store, or of the encrypted key in it.',
+    status: implemented,
   },
   'agent-to-broker-connector-https-port': {
     kind: 'port',
@@ -47,28 +43,45 @@ export const listenerKeys = {
     status: implemented,
   },
   'agent-to-broker-connector-key-store-file': {
-    kind: 'text',
+    kind: 'absolute-path',
     default: undefined,
-    describes: 'Java key store with the certificate of the agent port.',
-    status: keyStore,
+    describes: `Key store with the certificate of the agent port: ${keyStoreForms}`,
+    status: implemented,
   },
   'agent-to-broker-connector-key-store-pass': {
     kind: 'text',
     default: undefined,
     secret: true,
-    describes: 'Password of that key store.',
-    status: keyStore,
+    describes: 'Password of that key store, or of the encrypted key in it.',
+    status: implemented,
+  },
+  'enable-tls-client-auth-agent': {
+    kind: 'boolean',
+    default: false,
+    describes:
+      'Agents have to show a client certificate. DCV servers that check tokens, and `/health`, on the same port do not. Not a key of the original.',
+    status: implemented,
+  },
+  'agent-to-broker-connector-trust-store-file': {
+    kind: 'absolute-path',
+    default: undefined,
+    describes:
+      'Trust store, PKCS#12 or PEM, with the certificates that vouch for those of agents. Not a key of the original.',
+    status: implemented,
+  },
+  'agent-to-broker-connector-trust-store-pass': {
+    kind: 'text',
+    default: undefined,
+    secret: true,
+    describes: 'Password of that trust store. Not a key of the original.',
+    status: implemented,
   },
   'cli-to-broker-port': {
     kind: 'port',
     default: 47200,
-    describes: 'Port on which the original broker takes its administration commands.',
-    status: {
-      kind: 'ignored',
-      topic: 'cli-to-broker-port',
-      reason:
-        'administration commands reach the broker through a local socket under session-manager-working-path',
-    },
+    describes:
+      'Port on 127.0.0.1 that takes the administration commands, besides the local socket; opened only when the file sets it.',
+    status: implemented,
   },
   'enable-api-yaml': {
     kind: 'boolean',

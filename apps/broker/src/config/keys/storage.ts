@@ -1,11 +1,11 @@
 import type { KeyTable } from '../config-key.js';
 import { implemented, largestInteger } from '../config-key.js';
 
-const sharedDatabase = {
+const dynamodb = {
   kind: 'later',
-  topic: 'enable-persistence, persistence-db, dynamodb-*, jdbc-*',
+  topic: 'persistence-db = dynamodb, dynamodb-*',
   reason:
-    'MySQL and DynamoDB are not used yet: meanwhile the embedded SQLite file under session-manager-working-path keeps the state across restarts, so put that directory on a disk that lasts',
+    'DynamoDB is not used yet: meanwhile the embedded SQLite file under session-manager-working-path keeps the state across restarts, so put that directory on a disk that lasts',
 } as const;
 
 export const storageKeys = {
@@ -19,21 +19,22 @@ export const storageKeys = {
   'enable-persistence': {
     kind: 'boolean',
     default: false,
-    describes: 'The state is kept in a shared database.',
-    status: sharedDatabase,
+    describes:
+      'The state is kept in the shared database that `persistence-db` names, instead of a file of this broker alone.',
+    status: implemented,
   },
   'persistence-db': {
     kind: 'choice',
     default: undefined,
-    choices: ['dynamodb', 'mysql'],
-    describes: 'Which shared database.',
-    status: sharedDatabase,
+    choices: ['mysql', 'postgres', 'dynamodb'],
+    describes: 'Which shared database: `mysql` for MySQL and MariaDB. `dynamodb` has no effect yet.',
+    status: implemented,
   },
   'dynamodb-region': {
     kind: 'text',
     default: undefined,
     describes: 'AWS region of the tables.',
-    status: sharedDatabase,
+    status: dynamodb,
   },
   'dynamodb-table-rcu': {
     kind: 'integer',
@@ -42,7 +43,7 @@ export const storageKeys = {
     min: 1,
     max: largestInteger,
     describes: 'Read capacity units of each table.',
-    status: sharedDatabase,
+    status: dynamodb,
   },
   'dynamodb-table-wcu': {
     kind: 'integer',
@@ -51,32 +52,33 @@ export const storageKeys = {
     min: 1,
     max: largestInteger,
     describes: 'Write capacity units of each table.',
-    status: sharedDatabase,
+    status: dynamodb,
   },
   'dynamodb-table-name-prefix': {
     kind: 'text',
     default: undefined,
     describes: 'What the name of each table starts with.',
-    status: sharedDatabase,
+    status: dynamodb,
   },
   'jdbc-connection-url': {
     kind: 'text',
     default: undefined,
     secret: true,
-    describes: 'Address of the MySQL or MariaDB database.',
-    status: sharedDatabase,
+    describes:
+      'Address of the database: `jdbc:mysql://host:port/name`, `jdbc:mariadb://…` or `jdbc:postgresql://…`, with parameters after `?`; see [operations](operations.md#shared-databases).',
+    status: implemented,
   },
   'jdbc-user': {
     kind: 'text',
     default: undefined,
-    describes: 'User of that database.',
-    status: sharedDatabase,
+    describes: 'User of that database; it wins over one in the address.',
+    status: implemented,
   },
   'jdbc-password': {
     kind: 'text',
     default: undefined,
     secret: true,
     describes: 'Password of that user.',
-    status: sharedDatabase,
+    status: implemented,
   },
 } as const satisfies KeyTable;

@@ -2,9 +2,9 @@ import { toWire } from './describeSessions.js';
 import type { OperationHandler } from './operation-handler.js';
 
 export const GetSessionConnectionData: OperationHandler<'GetSessionConnectionData'> = async (
-  context,
-  { sessionId, user },
+  { fleet },
+  request,
 ) => {
-  const { session, connectionToken } = await context.fleet.connectionData(sessionId, user);
-  return { Session: toWire(context, session), ConnectionToken: connectionToken };
+  const { session, connectionToken } = await fleet.connectionData(request);
+  return { Session: toWire(fleet, session), ConnectionToken: connectionToken };
 };

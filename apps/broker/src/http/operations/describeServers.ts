@@ -6,18 +6,17 @@ import type { OperationHandler } from './operation-handler.js';
 const DEFAULT_PAGE = 1000;
 
 /** Answers a page of servers in the order of their ids. */
-export const describeServers: OperationHandler<'describeServers'> = async ({ view }, request) => {
+export const describeServers: OperationHandler<'describeServers'> = async ({ fleet }, request) => {
   const after = decodeCursor('servers', request.NextToken);
-  const wanted = new Set(request.ServerIds ?? []);
+  const { ServerIds = [] } = request;
   const limit = request.MaxResults ?? DEFAULT_PAGE;
   const Servers: WireServer[] = [];
   let lastId = '';
-  for (const id of view.serverIdsAfter(after)) {
-    const entry = wanted.size > 0 && !wanted.has(id) ? undefined : view.server(id);
-    if (entry === undefined) continue;
+  const showsUser = (user: string): boolean => fleet.seesUser(user);
+  for (const entry of ServerIds.length > 0 ? fleet.serversWithIds(ServerIds, after) : fleet.servers(after)) {
     if (Servers.length === limit) return { Servers, NextToken: encodeCursor('servers', lastId) };
-    lastId = id;
-    Servers.push(toWireServer(entry));
+    lastId = entry.id;
+    Servers.push(toWireServer(entry, showsUser));
   }
   return { Servers };
 };

@@ -1,17 +1,18 @@
 import type { OperationId, ParsedRequestOf, ResponseOf } from '@dcvsm/protocol';
-import type { Fleet } from '../../fleet/fleet.js';
 import type { RequestLimits } from '../../domain/check-request.js';
-import type { View } from '../../view/view.js';
+import type { VisibleFleet } from '../../fleet/visible-fleet.js';
 
-/** What handlers work with: the fleet's verbs, and the view to read. */
+/** What handlers work with. They get the fleet only as their caller may see and touch it, to read and to change. */
 export interface OperationContext {
-  readonly fleet: Fleet;
-  readonly view: View;
+  readonly fleet: VisibleFleet;
   readonly requestLimits: RequestLimits;
 }
 
-/** Answers one operation. The RequestId is added by the router, first, where the description has one. */
+/** The RequestId is added by the router, first, where the description has one. */
+export type OperationAnswer<Id extends OperationId> = Omit<ResponseOf<Id>, 'RequestId'>;
+
+/** Answers one operation. */
 export type OperationHandler<Id extends OperationId> = (
   context: OperationContext,
   request: ParsedRequestOf<Id>,
-) => Promise<Omit<ResponseOf<Id>, 'RequestId'>>;
+) => Promise<OperationAnswer<Id>>;
