@@ -28,7 +28,22 @@ const RULES = [
     folder: `${broker}/store`,
     may: [`${broker}/domain`, '@dcvsm/protocol', '@dcvsm/runtime', 'node:*', 'libsql', 'mysql2', 'pg', 'zod'],
   },
-  { folder: `${broker}/bus`, may: [`${broker}/domain`, '@dcvsm/protocol'] },
+  {
+    folder: `${broker}/bus`,
+    may: [`${broker}/domain`, `${broker}/cluster/exchange.ts`, '@dcvsm/protocol', '@dcvsm/runtime', 'zod'],
+  },
+  {
+    folder: `${broker}/cluster`,
+    may: [
+      `${broker}/domain`,
+      `${broker}/store/store.ts`,
+      '@dcvsm/protocol',
+      '@dcvsm/runtime',
+      '@nats-io',
+      'node:*',
+      'zod',
+    ],
+  },
   {
     folder: `${broker}/security`,
     may: [
