@@ -85,6 +85,8 @@ const RULES = [
       `${broker}/domain`,
       `${broker}/fleet/visible-fleet.ts`,
       `${broker}/http/cursor.ts`,
+      `${broker}/http/ready-json.ts`,
+      `${broker}/http/session-json.ts`,
       `${broker}/http/to-wire.ts`,
       '@dcvsm/protocol',
     ],

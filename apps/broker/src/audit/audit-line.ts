@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { escapeInvisible } from '@dcvsm/runtime';
 import { z } from 'zod';
 import type { AuditEntry } from './audit-entry.js';
@@ -44,7 +44,7 @@ export interface ChainHead {
 export const emptyChain: ChainHead = { seq: 0, hash: FIRST_PREVIOUS };
 
 export function hashLine(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** The text of the line that continues the chain, and the chain with it. */

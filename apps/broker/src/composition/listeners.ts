@@ -1,15 +1,15 @@
 import type { Clock, Ids, Log } from '@dcvsm/runtime';
-import type { Express } from 'express';
 import type { RecordAudit } from '../audit/audit-entry.js';
 import type { ListenerConfig } from '../config/broker-config.js';
 import type { BrokerConfig } from '../config/read-config.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { agentApp } from '../http/agent-app.js';
+import type { Edge } from '../http/before-express.js';
 import { clientApp } from '../http/client-app.js';
 import { gatewayApp } from '../http/gateway-app.js';
 import { startHttpsListener, type HttpsListener } from '../http/https-listener.js';
 import { failedAttempts } from '../http/limits/failed-attempts.js';
-import { throttle, type Throttle } from '../http/limits/throttle.js';
+import { throttle } from '../http/limits/throttle.js';
 import type { AgentAccess } from '../security/agents/agent-access.js';
 import type { Certificates, CertificatesOptions } from '../security/certificates/certificates.js';
 import type { ClientAccess } from '../security/clients/client-access.js';
@@ -41,17 +41,13 @@ export async function startListeners(parts: ListenerParts): Promise<Listeners> {
   const listen = new Listening(parts);
   const throttled = throttle({ ...config.limits, clock, log });
   try {
-    const client = await listen.start(
-      'client',
-      clientApp(clientOptions(parts)),
-      config.clientListener,
-      throttled,
-    );
-    const agent = await listen.start('agent', agentApp(parts), config.agentListener);
+    const clientEdge = { ...clientApp(clientOptions(parts)), throttle: throttled };
+    const client = await listen.start('client', clientEdge, config.clientListener);
+    const agent = await listen.start('agent', { app: agentApp(parts) }, config.agentListener);
     const { gatewayListener } = config;
     if (gatewayListener === null) return { client, agent, gateway: null };
     const app = gatewayApp({ ...parts, ...gatewayListener });
-    return { client, agent, gateway: await listen.start('gateway', app, gatewayListener) };
+    return { client, agent, gateway: await listen.start('gateway', { app }, gatewayListener) };
   } catch (error) {
     await listen.closeAll();
     throw error;
@@ -89,18 +85,16 @@ class Listening {
 
   async start(
     name: 'client' | 'agent' | 'gateway',
-    app: Express,
+    edge: Edge,
     where: ListenerConfig,
-    throttled?: Throttle,
   ): Promise<HttpsListener> {
     const { certificates, config, clock, log } = this.#parts;
     const listener = await startHttpsListener({
-      app,
+      ...edge,
       tls: certificates.forListener(name),
       clock,
       log,
       connectionsPerAddress: config.limits.connectionsPerAddress,
-      ...(throttled !== undefined && { throttle: throttled }),
       ...where,
     });
     this.#started.push(listener);

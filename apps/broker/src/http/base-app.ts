@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Ids, Log } from '@dcvsm/runtime';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { HttpProblem, toHttpProblem } from './http-problem.js';
@@ -37,22 +38,36 @@ export function endRoutes(app: Express, log: Log): void {
 
 function answerErrors(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    const requestId: unknown = response.locals['requestId'];
-    const { method } = request;
-    const path = printable(request.path);
     if (response.headersSent) return next(error);
-    const problem = toHttpProblem(error);
-    if (problem === null) {
-      log.error({ err: error, requestId, method, path }, 'a bug: a request failed in an unforeseen way');
-      return respondJson(response, 500, { error: 'Internal error', requestId });
-    }
-    // Words may repeat what the caller sent.
-    const words = printable(problem.message, MOST_WORDS);
-    const refused = { requestId, method, path, status: problem.status, reason: words };
-    if (problem.status >= 500) log.error({ ...refused, err: problem.cause }, 'could not answer');
-    else log.info(refused, 'refused');
-    respondJson(response, problem.status, { error: words }, problem.headers);
+    const requestId = String(response.locals['requestId']);
+    respondProblem(log, error, { response, requestId, method: request.method, path: request.path });
   };
+}
+
+/** Answers a request that failed, and logs it. */
+export function respondProblem(
+  log: Log,
+  error: unknown,
+  call: {
+    readonly response: ServerResponse;
+    readonly requestId: string;
+    readonly method: string;
+    readonly path: string;
+  },
+): void {
+  const { response, requestId, method } = call;
+  const path = printable(call.path);
+  const problem = toHttpProblem(error);
+  if (problem === null) {
+    log.error({ err: error, requestId, method, path }, 'a bug: a request failed in an unforeseen way');
+    return respondJson(response, 500, { error: 'Internal error', requestId });
+  }
+  // Words may repeat what the caller sent.
+  const words = printable(problem.message, MOST_WORDS);
+  const refused = { requestId, method, path, status: problem.status, reason: words };
+  if (problem.status >= 500) log.error({ ...refused, err: problem.cause }, 'could not answer');
+  else log.info(refused, 'refused');
+  respondJson(response, problem.status, { error: words }, problem.headers);
 }
 
 /** Known path, wrong method. */

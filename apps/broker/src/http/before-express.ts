@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import type { Throttle } from './limits/throttle.js';
+import type { TryPlainRoutes } from './plain-routes.js';
 import { respondJson } from './respond.js';
 
 /**
@@ -9,8 +10,18 @@ import { respondJson } from './respond.js';
  */
 const MAX_HEADERS = 100;
 
+export interface Edge {
+  readonly app: Express;
+  readonly throttle?: Throttle;
+  readonly tryPlainRoutes?: TryPlainRoutes;
+}
+
 /** What is decided before Express sees a request: health checks, and requests that no application should see. */
-export function beforeExpress(app: Express, throttle: Throttle = () => null): RequestListener {
+export function beforeExpress({
+  app,
+  throttle = () => null,
+  tryPlainRoutes = () => false,
+}: Edge): RequestListener {
   return (request, response) => {
     const target = originForm(request.url ?? '');
     if (target === null) {
@@ -32,7 +43,7 @@ export function beforeExpress(app: Express, throttle: Throttle = () => null): Re
     }
     const waitSeconds = throttle(request);
     if (waitSeconds !== null) return tooMany(request, response, waitSeconds);
-    app(request, response);
+    if (!tryPlainRoutes(request, response)) app(request, response);
   };
 }
 

@@ -5,8 +5,9 @@ import { allowAnybody, requireToken } from './authorize.js';
 import { baseApp, endRoutes } from './base-app.js';
 import type { CountFailure } from './limits/failed-attempts.js';
 import { routeOAuth } from './oauth/route-oauth.js';
+import { plainRoutes, type TryPlainRoutes } from './plain-routes.js';
 import type { RouteOptions } from './route-operation.js';
-import { routeOperations } from './route-operations.js';
+import { answerOperations, routeOperations } from './route-operations.js';
 
 export interface ClientAppOptions extends Omit<RouteOptions, 'authorize'> {
   readonly access: ClientAccess;
@@ -19,16 +20,23 @@ export interface ClientAppOptions extends Omit<RouteOptions, 'authorize'> {
   readonly ids: Ids;
 }
 
+export interface ClientApp {
+  readonly app: Express;
+  /** Asked before Express. */
+  readonly tryPlainRoutes: TryPlainRoutes;
+}
+
 /** What listens on the client port: the nine operations, the token endpoint and the API description. */
-export function clientApp(options: ClientAppOptions): Express {
+export function clientApp(options: ClientAppOptions): ClientApp {
   const { access, log } = options;
   const app = baseApp(options.ids);
   const authorize = options.requiresTokens ? requireToken(access.reader) : allowAnybody;
-  routeOperations(app, { ...options, authorize });
+  const answers = answerOperations({ ...options, authorize });
+  routeOperations(app, answers);
   if (options.issuesTokens) routeOAuth(app, options);
   serveDescription(app, options.apiDescription);
   endRoutes(app, log);
-  return app;
+  return { app, tryPlainRoutes: plainRoutes(answers, options) };
 }
 
 function serveDescription(app: Express, apiDescription: string | null): void {

@@ -5,9 +5,8 @@ import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import type { Clock, Log } from '@dcvsm/runtime';
 import type { Express } from 'express';
-import { beforeExpress } from './before-express.js';
+import { beforeExpress, type Edge } from './before-express.js';
 import { limitConnectionsPerAddress } from './limits/connections-per-address.js';
-import type { Throttle } from './limits/throttle.js';
 import { OpenConnections } from './open-connections.js';
 import { refuseWhatIsNoRequest } from './refuse-socket.js';
 
@@ -22,8 +21,7 @@ export interface HttpsListener {
   close(): Promise<void>;
 }
 
-export interface ListenerOptions {
-  readonly app: Express;
+export interface ListenerOptions extends Edge {
   /** Key, certificate and what is asked of clients; `Certificates.forListener` has it. */
   readonly tls: TlsOptions;
   readonly port: number;
@@ -32,7 +30,6 @@ export interface ListenerOptions {
   readonly log: Log;
   /** Connections that one address may have open. */
   readonly connectionsPerAddress: number;
-  readonly throttle?: Throttle;
 }
 
 /** Above the idle time of the usual load balancers (60 s), so that they, not we, close idle connections. */
@@ -58,7 +55,7 @@ export async function startHttpsListener(options: ListenerOptions): Promise<Http
       // We look for it ourselves, to name it.
       requireHostHeader: false,
     },
-    connections.watch(beforeExpress(options.app, options.throttle)),
+    connections.watch(beforeExpress(options)),
   );
   const { connectionsPerAddress: most, clock, log } = options;
   const uncount = limitConnectionsPerAddress(server, { most, clock, log });

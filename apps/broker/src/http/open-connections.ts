@@ -27,7 +27,7 @@ export class OpenConnections {
     return (request, response) => {
       const { socket } = request;
       this.#count(socket, 1);
-      response.once('close', () => this.#count(socket, -1));
+      response.on('close', () => this.#count(socket, -1));
       cutSlowReader(response, this.#clock);
       listener(request, response);
     };

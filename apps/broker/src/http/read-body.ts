@@ -24,7 +24,9 @@ export function readBody(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): P
         reject(new HttpProblem(413, words, { headers: { Connection: 'close' } }));
       }
     });
-    request.once('end', () => resolve(Buffer.concat(chunks, length)));
+    request.once('end', () =>
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)),
+    );
     request.once('error', endedEarly);
     request.once('close', () => endedEarly());
   });
@@ -46,7 +48,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
   const parsed = parseStrictJson(body);
   if (!parsed.ok) throw new HttpProblem(400, parsed.problem);
-  return withoutNulls(parsed.value);
+  return body.includes('null') ? withoutNulls(parsed.value) : parsed.value;
 }
 
 function withoutNulls(value: unknown): unknown {

@@ -1,19 +1,22 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { operations, type Operation, type OperationId, type ParsedRequestOf } from '@dcvsm/protocol';
 import type { Log } from '@dcvsm/runtime';
-import type { Request, RequestHandler } from 'express';
 import type { RecordAudit } from '../audit/audit-entry.js';
 import type { Caller } from '../domain/caller.js';
 import type { RequestLimits } from '../domain/check-request.js';
 import { hasScope, restrictionOf } from '../domain/visibility.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { auditEntry, auditOperation, type Outcome } from './audit-operation.js';
+import type { AnswersOfATurn } from './answers-of-a-turn.js';
 import type { Authorize } from './authorize.js';
 import { HttpProblem } from './http-problem.js';
 import { handlers } from './operations/handlers.js';
 import type { OperationHandler } from './operations/operation-handler.js';
 import { parseRequest } from './parse-request.js';
 import { readJson } from './read-body.js';
-import { respondJson } from './respond.js';
+import { toJson } from './ready-json.js';
+import { writeJsonHead } from './respond.js';
+import type { SessionJson } from './session-json.js';
 
 export interface RouteOptions {
   readonly fleet: Fleet;
@@ -23,28 +26,51 @@ export interface RouteOptions {
   readonly log: Log;
 }
 
-/** One operation as a request handler: caller, scope, request, handler, answer, in that order. */
-export function routeOperation<Id extends OperationId>(id: Id, options: RouteOptions): RequestHandler {
+/** A request that was found to be for an operation. */
+export interface OperationCall {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  /** Of the path, decoded. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface SharedByOperations {
+  readonly sessionJson: SessionJson;
+  readonly answers: AnswersOfATurn;
+}
+
+/** @rejects with what is to be answered as a problem */
+export type AnswerOperation = (call: OperationCall) => Promise<void>;
+
+/** One operation, answered: caller, scope, request, handler, answer, in that order. */
+export function answerOperation<Id extends OperationId>(
+  id: Id,
+  options: RouteOptions,
+  { sessionJson, answers }: SharedByOperations,
+): AnswerOperation {
   const operation: Operation = operations[id];
   const handler: OperationHandler<Id> = handlers[id];
   const { authorize, audit, fleet, requestLimits, log } = options;
-  return async (request, response) => {
+  return async (call) => {
+    const { request, response, requestId } = call;
     const caller = await authorize(request);
-    const requestId = String(response.locals['requestId']);
     const entry = auditEntry({ caller, address: request.socket.remoteAddress, requestId }, id);
     if (!hasScope(caller, operation.scope)) {
       const problem = insufficientScope(id, operation);
       audit({ ...entry, objects: [], outcome: 'refused', reason: problem.message });
       throw problem;
     }
-    const parsed = parseRequest(operation.request, await requestValue(operation, request));
+    const parsed = parseRequest(operation.request, await requestValue(operation, call));
     const wanted = parsed as ParsedRequestOf<Id>;
     // The only way to the fleet: as this caller may see and touch it.
-    const context = { fleet: fleet.seenBy(restrictionOf(caller)), requestLimits };
+    const context = { fleet: fleet.seenBy(restrictionOf(caller)), sessionJson, requestLimits };
     const record = (result: Outcome): void => audit({ ...entry, ...result });
     const answer = await auditOperation(id, record, wanted, () => handler(context, wanted));
-    respondJson(response, 200, operation.requestIn === 'path' ? answer : { RequestId: requestId, ...answer });
-    logCall(log, id, operation, { caller, requestId });
+    const json = toJson(operation.requestIn === 'path' ? answer : { RequestId: requestId, ...answer });
+    writeJsonHead(response, 200, json, { 'X-Request-Id': requestId });
+    answers.end(response, json);
+    logCall(log, id, { caller, requestId });
   };
 }
 
@@ -55,8 +81,8 @@ function insufficientScope(id: OperationId, { scope }: Operation): HttpProblem {
   return new HttpProblem(403, words, { headers: { 'WWW-Authenticate': challenge } });
 }
 
-async function requestValue(operation: Operation, request: Request): Promise<unknown> {
-  if (operation.requestIn === 'path') return request.params;
+async function requestValue(operation: Operation, { request, params }: OperationCall): Promise<unknown> {
+  if (operation.requestIn === 'path') return params;
   const body = await readJson(request);
   if (body !== null) return body;
   // An empty body means "no filter" (rule 5); where entries are needed, its absence is named.
@@ -64,16 +90,14 @@ async function requestValue(operation: Operation, request: Request): Promise<unk
   throw new HttpProblem(400, 'the body is empty; send a JSON array of entries');
 }
 
-/** Reads are many and change nothing, so they are logged only for those who look closely. */
+/** Only for those who look closely: what changed or handed out something is in the audit log, and a line costs 10 µs. */
 function logCall(
   log: Log,
   id: OperationId,
-  { scope }: Operation,
-  call: { readonly caller: Caller; readonly requestId: string },
+  { caller, requestId }: { readonly caller: Caller; readonly requestId: string },
 ): void {
-  const level = scope === 'read' ? 'debug' : 'info';
-  const { caller, requestId } = call;
-  log[level](
+  if (!log.isLevelEnabled('debug')) return;
+  log.debug(
     { requestId, operation: id, caller: caller.kind === 'client' ? caller.clientId : 'anybody' },
     'answered',
   );

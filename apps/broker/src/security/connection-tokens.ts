@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { Clock, Ids } from '@dcvsm/runtime';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
@@ -25,10 +25,11 @@ const Claims = z.object({
 });
 
 const ALGORITHM = 'HS256';
+const HEADER = Buffer.from(JSON.stringify({ alg: ALGORITHM, typ: 'JWT' })).toString('base64url');
 
 /** Short, and tells the holder of a token nothing: the life of a session made on its host names the host. */
 export function lifeDigest(life: string): string {
-  return createHash('sha256').update(life).digest('base64url').slice(0, 22);
+  return hash('sha256', life, 'base64url').slice(0, 22);
 }
 
 /**
@@ -60,7 +61,13 @@ export class ConnectionTokens {
       exp: issuedAtSeconds + Math.ceil(this.#lifetimeMs / 1000),
       jti: this.#ids.uuid(),
     };
-    return jwt.sign(payload, this.#key, { algorithm: ALGORITHM });
+    return this.#sign(payload);
+  }
+
+  /** By hand (RFC 7515 section 3): the library takes four times as long, more than all else in a call for connection data. */
+  #sign(payload: object): string {
+    const text = `${HEADER}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}`;
+    return `${text}.${createHmac('sha256', this.#key).update(text).digest('base64url')}`;
   }
 
   /** The reason never repeats the token. */

@@ -2,7 +2,8 @@ import { isIPv6 } from 'node:net';
 
 /** What limits for an address count by: whoever has one IPv6 address has the whole /64 of it. */
 export function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+  // The colon first: it is there for every request, and looking for the whole form costs ten times as much.
+  if (!address.includes(':') || !isIPv6(address) || address.startsWith('::ffff:')) return address;
   const [head = '', tail] = address.split('::');
   const front = head === '' ? [] : head.split(':');
   const back = tail === undefined ? [] : tail.split(':');

@@ -7,7 +7,7 @@ import type { AuditEntry } from '../../src/audit/audit-entry.js';
 import { allScopes, unrestricted, type Caller, type Restriction } from '../../src/domain/caller.js';
 import { baseApp, endRoutes } from '../../src/http/base-app.js';
 import { HttpProblem } from '../../src/http/http-problem.js';
-import { routeOperations } from '../../src/http/route-operations.js';
+import { answerOperations, routeOperations } from '../../src/http/route-operations.js';
 import type { TestFleet } from '../fleet/start-fleet.js';
 
 export interface Limits {
@@ -43,7 +43,7 @@ export class LimitedClients implements AsyncDisposable {
       const caller: Caller = { kind: 'client', clientId, scopes: new Set(scopes), restriction };
       started.#callers.set(`Bearer ${clientId}`, caller);
     }
-    routeOperations(app, {
+    const answers = answerOperations({
       fleet: fleet.broker.fleet,
       requestLimits: { autorunMaxArguments: 50, autorunMaxArgumentCharacters: 150 },
       authorize: (request) => {
@@ -54,6 +54,7 @@ export class LimitedClients implements AsyncDisposable {
       audit: (entry) => void started.audited.push(entry),
       log: silentLog(),
     });
+    routeOperations(app, answers);
     endRoutes(app, silentLog());
     started.server.listen(0, '127.0.0.1');
     await once(started.server, 'listening');

@@ -1,10 +1,11 @@
-import { toWire } from './describeSessions.js';
+import { ReadyJson } from '../ready-json.js';
+import { sessionJson } from './describeSessions.js';
 import type { OperationHandler } from './operation-handler.js';
 
 export const GetSessionConnectionData: OperationHandler<'GetSessionConnectionData'> = async (
-  { fleet },
+  context,
   request,
 ) => {
-  const { session, connectionToken } = await fleet.connectionData(request);
-  return { Session: toWire(fleet, session), ConnectionToken: connectionToken };
+  const { session, connectionToken } = await context.fleet.connectionData(request);
+  return { Session: new ReadyJson(sessionJson(context, session)), ConnectionToken: connectionToken };
 };

@@ -1,31 +1,34 @@
-import type { DescribeSessionsRequestData, Session as WireSession } from '@dcvsm/protocol';
+import type { DescribeSessionsRequestData } from '@dcvsm/protocol';
 import { DomainError } from '../../domain/error.js';
 import type { Session } from '../../domain/session.js';
 import type { VisibleFleet } from '../../fleet/visible-fleet.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
-import { toWireSession } from '../to-wire.js';
-import type { OperationHandler } from './operation-handler.js';
+import { ReadyJson } from '../ready-json.js';
+import type { OperationContext, OperationHandler } from './operation-handler.js';
 
 const DEFAULT_PAGE = 1000;
 
 /** Answers a page of sessions in the order of their keys, so that a later page has no doubles and no holes. */
-export const describeSessions: OperationHandler<'describeSessions'> = async ({ fleet }, request) => {
+export const describeSessions: OperationHandler<'describeSessions'> = async (context, request) => {
+  const { fleet } = context;
   const after = decodeCursor('sessions', request.NextToken);
   const passes = compileFilters(fleet, request);
   const limit = request.MaxResults ?? DEFAULT_PAGE;
-  const Sessions: WireSession[] = [];
+  const page: Buffer[] = [];
   let lastKey = '';
   for (const session of await candidates(fleet, request, after)) {
     if (!passes(session)) continue;
-    if (Sessions.length === limit) return { Sessions, NextToken: encodeCursor('sessions', lastKey) };
+    if (page.length === limit) {
+      return { Sessions: ReadyJson.array(page), NextToken: encodeCursor('sessions', lastKey) };
+    }
     lastKey = session.key;
-    Sessions.push(toWire(fleet, session));
+    page.push(sessionJson(context, session));
   }
-  return { Sessions };
+  return { Sessions: ReadyJson.array(page) };
 };
 
-export function toWire(fleet: VisibleFleet, session: Session): WireSession {
-  return toWireSession(session, fleet.serverOf(session), fleet.liveOf(session));
+export function sessionJson({ fleet, sessionJson: kept }: OperationContext, session: Session): Buffer {
+  return kept.of(session, fleet.serverOf(session), fleet.liveOf(session));
 }
 
 /** The narrowest set that the request allows, in key order, after the cursor. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '@dcvsm/runtime';
 import { LRUCache } from 'lru-cache';
 import type { AccessToken, AccessTokens } from './access-tokens.js';
@@ -36,7 +36,7 @@ export class TokenReader {
   /** Answers at once, unless the keys of an external server are needed that are not known yet. */
   read(token: string): TokenVerdict | Promise<TokenVerdict> {
     if (token.length > LONGEST_TOKEN) return refused('the access token is too long; request a new one');
-    const digest = createHash('sha256').update(token).digest('base64');
+    const digest = hash('sha256', token, 'base64');
     const known = this.#verified.get(digest);
     if (known?.isTrusted()) return this.#judge(known);
     this.#verified.delete(digest);
