@@ -87,6 +87,7 @@ const RULES = [
       `${broker}/http/cursor.ts`,
       `${broker}/http/ready-json.ts`,
       `${broker}/http/session-json.ts`,
+      `${broker}/view/session-entry.ts`,
       `${broker}/http/to-wire.ts`,
       '@dcvsm/protocol',
     ],

@@ -73,9 +73,9 @@ export async function forgetRenamedServer(
 }
 
 async function renameAttempts(context: FleetContext, previousId: string, newId: string): Promise<void> {
-  for (const key of [...context.view.sessionKeysAfter(null)]) {
-    if (!context.view.session(key)?.triedServerIds.includes(previousId)) continue;
-    await changeSession(context, key, (current) =>
+  for (const { session } of [...context.view.sessionsAfter(null)]) {
+    if (!session.triedServerIds.includes(previousId)) continue;
+    await changeSession(context, session.key, (current) =>
       current.triedServerIds.includes(previousId) ? triedUnderNewId(current, previousId, newId) : null,
     );
   }

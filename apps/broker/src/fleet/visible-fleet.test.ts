@@ -2,7 +2,9 @@ import { hostFacts } from '@dcvsm/testkit';
 import fc from 'fast-check';
 import { aSession } from '../../test/contract/records.js';
 import type { Restriction } from '../domain/caller.js';
+import type { Session } from '../domain/session.js';
 import { maySeeServer, seenSession } from '../domain/visibility.js';
+import type { SessionEntry } from '../view/session-entry.js';
 import { View } from '../view/view.js';
 import type { FleetContext } from './fleet-context.js';
 import { VisibleFleet } from './visible-fleet.js';
@@ -59,22 +61,21 @@ it('lists exactly what is to be seen, in order, from wherever a page starts, in 
       (limits, sessions, others, after) => {
         const view = viewOf(sessions, others);
         const fleet = new VisibleFleet({ view } as FleetContext, limits);
-        const expected = [...view.sessionKeysAfter(after)].flatMap((key) => {
-          const one = view.session(key);
-          const server = view.server(one?.serverId ?? '');
-          const seen = one === undefined ? null : seenSession(limits, one, server);
+        const expected = [...view.sessionsAfter(after)].flatMap(({ session: one }) => {
+          const seen = seenSession(limits, one, view.server(one.serverId ?? ''));
           return seen === null ? [] : [seen];
         });
-        expect([...fleet.sessions(after)]).toEqual(expected);
+        const shown = (entries: Iterable<SessionEntry>): Session[] =>
+          [...entries].map((entry) => entry.session);
+        expect(shown(fleet.sessions(after))).toEqual(expected);
         for (const owner of owners) {
           const ofOwner = expected.filter((one) => one.owner === owner);
-          expect([...fleet.sessionsOfOwner(owner, after)]).toEqual(ofOwner);
+          expect(shown(fleet.sessionsOfOwner(owner, after))).toEqual(ofOwner);
         }
-        const servers = [...view.serverIdsAfter(null)].map((id) => view.server(id));
-        const visible = servers.filter((entry) => entry !== undefined && maySeeServer(limits, entry));
+        const visible = [...view.serversAfter(null)].filter((entry) => maySeeServer(limits, entry));
         expect([...fleet.servers(null)]).toEqual(visible);
         expect([...fleet.serversWithIds([...serverIds, 'none', 's1'], null)]).toEqual(
-          visible.filter((entry) => entry?.id !== 'crowded'),
+          visible.filter((entry) => entry.id !== 'crowded'),
         );
       },
     ),

@@ -3,7 +3,7 @@ import type { SessionRequest } from '../domain/session-lifecycle.js';
 import type { Session } from '../domain/session.js';
 import { isUnrestricted, maySeeOwner, maySeeServer, seenSession } from '../domain/visibility.js';
 import type { ServerEntry } from '../view/server-entry.js';
-import type { SessionLive } from '../view/view.js';
+import type { SessionEntry, SessionLive } from '../view/session-entry.js';
 import { connectionData, type ConnectionData, type ConnectionRequest } from './connection-data.js';
 import { createSessions, type CreatedSession } from './create-session.js';
 import { deleteSession, type DeletedSession, type DeleteRequest } from './delete-session.js';
@@ -34,11 +34,13 @@ export class VisibleFleet {
 
   /** In the order of their ids, those greater than `after`. */
   servers(after: string | null): Iterable<ServerEntry> {
-    return this.#visibleServers(this.#context.view.serverIdsAfter(after));
+    return this.#visibleServers(this.#context.view.serversAfter(after));
   }
 
   serversWithIds(ids: readonly string[], after: string | null): Iterable<ServerEntry> {
-    return this.#visibleServers(inOrder(new Set(ids), after));
+    const sorted = [...new Set(ids)].filter((id) => after === null || id > after).sort();
+    const entries = sorted.map((id) => this.#context.view.server(id));
+    return this.#visibleServers(entries.filter((entry) => entry !== undefined));
   }
 
   /** Whether the client may know of that user. */
@@ -47,18 +49,21 @@ export class VisibleFleet {
   }
 
   /** In the order of their keys, those greater than `after`. */
-  sessions(after: string | null): Iterable<Session> {
-    const few = this.#fewKeys();
-    return this.#visibleSessions(
-      few === null ? this.#context.view.sessionKeysAfter(after) : inOrder(few, after),
-    );
+  sessions(after: string | null): Iterable<SessionEntry> {
+    return this.#visibleSessions(this.#few(after) ?? this.#context.view.sessionsAfter(after));
   }
 
-  sessionsOfOwner(owner: string, after: string | null): Iterable<Session> {
-    return this.#visibleSessions(inOrder(this.#context.view.sessionKeysOfOwner(owner), after));
+  sessionsOfOwner(owner: string, after: string | null): Iterable<SessionEntry> {
+    return this.#visibleSessions(this.#context.view.sessionsOfOwner(owner).after(after));
   }
 
-  async sessionsWithIds(ids: readonly string[], after: string | null): Promise<Session[]> {
+  /** Perhaps with some more: whoever sees few sessions gets all of these. */
+  sessionsWithTag(key: string, value: string, after: string | null): Iterable<SessionEntry> {
+    const { view } = this.#context;
+    return this.#visibleSessions(this.#few(after) ?? view.sessionsWithTagAfter(key, value, after));
+  }
+
+  async sessionsWithIds(ids: readonly string[], after: string | null): Promise<SessionEntry[]> {
     const found = new Map<string, Session>();
     for (const id of new Set(ids)) {
       const here = this.#withId(id);
@@ -66,8 +71,10 @@ export class VisibleFleet {
       const stored = here.length === 0 ? await this.#stored(id) : null;
       for (const session of stored === null ? here : [stored]) found.set(session.key, session);
     }
-    const keys = inOrder(new Set(found.keys()), after);
-    return keys.map((key) => found.get(key)).filter((session) => session !== undefined);
+    const entries = [...found.values()].map((session) => {
+      return { session, live: this.#context.view.sessionLive(session.key) };
+    });
+    return inOrder(entries, after);
   }
 
   /** Of a session that is seen: so is its server, if it has one that is known. */
@@ -114,35 +121,43 @@ export class VisibleFleet {
     return entry !== undefined && maySeeServer(this.#restriction, entry);
   }
 
-  *#visibleServers(ids: Iterable<string>): Generator<ServerEntry> {
-    for (const id of ids) {
-      const entry = this.#context.view.server(id);
-      if (entry !== undefined && (this.#seesAll || maySeeServer(this.#restriction, entry))) yield entry;
+  *#visibleServers(entries: Iterable<ServerEntry>): Generator<ServerEntry> {
+    for (const entry of entries) if (this.#seesAll || maySeeServer(this.#restriction, entry)) yield entry;
+  }
+
+  #visibleSessions(entries: Iterable<SessionEntry>): Iterable<SessionEntry> {
+    return this.#seesAll ? entries : this.#limitedSessions(entries);
+  }
+
+  *#limitedSessions(entries: Iterable<SessionEntry>): Generator<SessionEntry> {
+    for (const { session, live } of entries) {
+      const seen = this.#seen(session);
+      if (seen !== null) yield { session: seen, live };
     }
   }
 
-  *#visibleSessions(keys: Iterable<string>): Generator<Session> {
-    for (const key of keys) {
-      const session = this.#context.view.session(key);
-      const seen = session === undefined ? null : this.#seen(session);
-      if (seen !== null) yield seen;
-    }
-  }
-
-  /** Keys of all sessions that may be seen, and perhaps of some more; null if that is no small part of all. */
-  #fewKeys(): ReadonlySet<string> | null {
+  /** All sessions that may be seen, and perhaps some more; null if that is no small part of all. */
+  #few(after: string | null): SessionEntry[] | null {
     if (this.#seesAll) return null;
     const groups = [...this.#keysToLookAt()];
     const count = groups.reduce((sum, keys) => sum + keys.size, 0);
     if (count * ONE_OF_MANY > this.#context.view.sessionCount) return null;
-    return new Set(groups.flatMap((keys) => [...keys]));
+    const keys = new Set(groups.flatMap((group) => [...group]));
+    const entries = [...keys].map((key) => this.#context.view.sessionEntry(key));
+    return inOrder(
+      entries.filter((entry) => entry !== undefined),
+      after,
+    );
   }
 
   *#keysToLookAt(): Generator<ReadonlySet<string>> {
     const { view } = this.#context;
     const { owners } = this.#restriction;
-    if (owners !== null) yield* owners.map((owner) => view.sessionKeysOfOwner(owner));
-    else {
+    if (owners !== null) {
+      for (const owner of owners) {
+        yield new Set(Array.from(view.sessionsOfOwner(owner), ({ session }) => session.key));
+      }
+    } else {
       for (const [serverId, keys] of view.sessionKeysByServer()) {
         const server = serverId === null ? undefined : view.server(serverId);
         if (server === undefined || maySeeServer(this.#restriction, server)) yield keys;
@@ -165,6 +180,8 @@ export class VisibleFleet {
   }
 }
 
-function inOrder(keys: ReadonlySet<string>, after: string | null): string[] {
-  return [...keys].filter((key) => after === null || key > after).sort();
+function inOrder(entries: readonly SessionEntry[], after: string | null): SessionEntry[] {
+  return entries
+    .filter(({ session }) => after === null || session.key > after)
+    .sort((a, b) => (a.session.key < b.session.key ? -1 : 1));
 }

@@ -13,7 +13,7 @@ it('writes what JSON.stringify would, whichever fields are ready', () => {
       const mixed = Object.fromEntries(
         Object.entries(object).map(([name, value]) => [
           name,
-          value !== undefined && isReady(name) ? new ReadyJson(ready(value)) : value,
+          value !== undefined && isReady(name) ? ReadyJson.value(ready(value)) : value,
         ]),
       );
       expect(toJson(mixed).toString()).toBe(JSON.stringify(object));
@@ -24,7 +24,9 @@ it('writes what JSON.stringify would, whichever fields are ready', () => {
 it('makes arrays of ready values', () => {
   fc.assert(
     fc.property(fc.array(fc.jsonValue()), (values) => {
-      expect(ReadyJson.array(values.map(ready)).bytes.toString()).toBe(JSON.stringify(values));
+      expect(toJson({ a: ReadyJson.array(values.map(ready)) }).toString()).toBe(
+        JSON.stringify({ a: values }),
+      );
     }),
   );
 });

@@ -1,7 +1,7 @@
 import type { HostFacts } from '@dcvsm/protocol';
 import type { Session } from '../domain/session.js';
 import type { ServerEntry } from '../view/server-entry.js';
-import type { SessionLive } from '../view/view.js';
+import type { SessionLive } from '../view/session-entry.js';
 import { toWireSession } from './to-wire.js';
 
 interface Kept {

@@ -2,7 +2,7 @@ import type { Host, KeyValuePair, Server as WireServer, Session as WireSession }
 import { unavailabilityReason } from '../domain/availability.js';
 import type { Session } from '../domain/session.js';
 import type { ServerEntry } from '../view/server-entry.js';
-import type { SessionLive } from '../view/view.js';
+import type { SessionLive } from '../view/session-entry.js';
 
 /** Domain to wire, in one place: no answer has a field that is not made here. */
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { aSession, facts } from '../../test/contract/records.js';
 import type { Server } from '../domain/server.js';
 import { isQueued, occupiesServer, type Session } from '../domain/session.js';
+import type { SessionEntry } from './session-entry.js';
 import { View } from './view.js';
 
 function aServer(id: string, change: Partial<Server> = {}): Server {
@@ -19,6 +20,7 @@ const session = fc.record({
   version: fc.nat(5),
 });
 const serverId = fc.constantFrom('s1', 's2');
+const color = fc.constantFrom('pink', 'blue');
 type Change = (view: View, model: Map<string, Session>) => void;
 const change: fc.Arbitrary<Change> = fc.oneof(
   session.map(({ key, ...fields }): Change => (view, model) => {
@@ -30,10 +32,14 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     view.removeSession(key);
     model.delete(key);
   }),
-  serverId.map(
-    (id): Change =>
+  fc.tuple(serverId, color).map(([id, value]): Change => (view) => {
+    view.putServer(aServer(id, { facts: { ...facts(id), tags: [{ key: 'color', value }] } }));
+  }),
+  // From the first question on such sessions are kept apart.
+  color.map(
+    (value): Change =>
       (view) =>
-        void view.putServer(aServer(id)),
+        void view.sessionsWithTagAfter('color', value, null),
   ),
   serverId.map(
     (id): Change =>
@@ -49,6 +55,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   }),
 );
 
+const shown = (entries: Iterable<SessionEntry>): string[] => [...entries].map((entry) => entry.session.key);
+
 it('has counts and indexes that equal a recount, after any changes', () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
@@ -58,12 +66,18 @@ it('has counts and indexes that equal a recount, after any changes', () => {
       const all = [...model.values()];
       const keys = (sessions: readonly Session[]): string[] => sessions.map(({ key }) => key).sort();
 
-      expect([...view.sessionKeysAfter(null)]).toEqual([...model.keys()].sort());
+      expect(shown(view.sessionsAfter(null))).toEqual([...model.keys()].sort());
       expect(view.sessionCount).toBe(model.size);
       for (const one of all) expect(view.session(one.key)).toBe(one);
       for (const owner of ['alice', 'bob']) {
         const owned = all.filter((one) => one.owner === owner);
-        expect([...view.sessionKeysOfOwner(owner)].sort()).toEqual(keys(owned));
+        expect(shown(view.sessionsOfOwner(owner))).toEqual(keys(owned));
+      }
+      for (const value of ['pink', 'blue']) {
+        const colored = all.filter(
+          (one) => one.serverId !== null && view.server(one.serverId)?.tag('color') === value,
+        );
+        expect(shown(view.sessionsWithTagAfter('color', value, null))).toEqual(keys(colored));
       }
       for (const state of ['CREATING', 'READY', 'UNKNOWN', 'DELETED'] as const) {
         expect(keys(view.sessionsInState(state))).toEqual(keys(all.filter((one) => one.state === state)));

@@ -5,13 +5,17 @@ import type { PlacementRequest, PlacementStrategy } from '../domain/placement.js
 import { KeyIndex } from './key-index.js';
 import { PlacementIndex } from './placement-index.js';
 import { ServerEntry } from './server-entry.js';
-import { SortedKeys } from './sorted-keys.js';
+import type { SessionEntry, SessionLive } from './session-entry.js';
+import { Sorted } from './sorted.js';
+import { SortedIndex } from './sorted-index.js';
+import { TagIndex } from './tag-index.js';
 
-/** What changes all the time on a session; comes with reports and is never stored. */
-export interface SessionLive {
-  readonly connections: number;
-  readonly lastDisconnectedAtMs: number | null;
+interface KnownSession extends SessionEntry {
+  session: Session;
+  live: SessionLive | undefined;
 }
+
+const sessionKey = ({ session }: SessionEntry): string => session.key;
 
 /**
  * The fleet in memory, with the indexes that reads and placement need. It is fed with what the store has
@@ -19,16 +23,19 @@ export interface SessionLive {
  */
 export class View {
   readonly #servers = new Map<string, ServerEntry>();
-  readonly #serverIds = new SortedKeys();
-  readonly #sessions = new Map<string, Session>();
-  readonly #sessionKeys = new SortedKeys();
-  readonly #live = new Map<string, SessionLive>();
+  readonly #sortedServers = new Sorted<ServerEntry>(({ id }) => id);
+  readonly #sessions = new Map<string, KnownSession>();
+  readonly #sortedSessions = new Sorted<SessionEntry>(sessionKey);
   readonly #byId = new KeyIndex<string>();
-  readonly #byOwner = new KeyIndex<string>();
+  readonly #byOwner = new SortedIndex<SessionEntry>(sessionKey);
   readonly #byServer = new KeyIndex<string | null>();
   readonly #byState = new KeyIndex<SessionState>();
   readonly #queued = new Set<string>();
   readonly #placement = new PlacementIndex(this.#servers);
+  readonly #byTag = new TagIndex({
+    server: (id) => this.#servers.get(id),
+    sessions: this.#sortedSessions,
+  });
 
   server(id: string): ServerEntry | undefined {
     return this.#servers.get(id);
@@ -42,9 +49,9 @@ export class View {
     return this.#servers.size;
   }
 
-  /** Ids greater than `after`, ascending. */
-  serverIdsAfter(after: string | null): Iterable<string> {
-    return this.#serverIds.after(after);
+  /** Those with ids greater than `after`, ascending. */
+  serversAfter(after: string | null): Iterable<ServerEntry> {
+    return this.#sortedServers.after(after);
   }
 
   /**
@@ -60,16 +67,21 @@ export class View {
   }
 
   session(key: string): Session | undefined {
+    return this.#sessions.get(key)?.session;
+  }
+
+  /** As it is now and will be: what it has changes with the view. */
+  sessionEntry(key: string): SessionEntry | undefined {
     return this.#sessions.get(key);
   }
 
   sessionLive(key: string): SessionLive | undefined {
-    return this.#live.get(key);
+    return this.#sessions.get(key)?.live;
   }
 
-  /** Keys greater than `after`, ascending. */
-  sessionKeysAfter(after: string | null): Iterable<string> {
-    return this.#sessionKeys.after(after);
+  /** Those with keys greater than `after`, ascending. */
+  sessionsAfter(after: string | null): Iterable<SessionEntry> {
+    return this.#sortedSessions.after(after);
   }
 
   get sessionCount(): number {
@@ -81,8 +93,14 @@ export class View {
     return this.#all(this.#byId.get(id));
   }
 
-  sessionKeysOfOwner(owner: string): ReadonlySet<string> {
+  /** In the order of their keys. */
+  sessionsOfOwner(owner: string): Sorted<SessionEntry> {
     return this.#byOwner.get(owner);
+  }
+
+  /** Sessions on servers with that tag, those with keys greater than `after`, ascending. */
+  sessionsWithTagAfter(key: string, value: string, after: string | null): Iterable<SessionEntry> {
+    return this.#byTag.after(key, value, after);
   }
 
   sessionsOnServer(serverId: string): Session[] {
@@ -112,14 +130,19 @@ export class View {
   putServer(server: Server): ServerEntry {
     const known = this.#servers.get(server.id);
     if (known !== undefined) {
-      if (!isOlder(server, known.server)) known.setServer(server);
+      if (isOlder(server, known.server)) return known;
+      const before = known.tags;
+      known.setServer(server);
+      if (known.tags !== before) this.#byTag.serverChanged(before, known.tags);
       return known;
     }
     const entry = new ServerEntry(server, (changed) => this.#placement.changed(changed));
     this.#servers.set(server.id, entry);
-    this.#serverIds.add(server.id);
+    this.#sortedServers.add(entry);
     this.#placement.changed(entry);
-    for (const session of this.sessionsOnServer(server.id)) entry.count(session, 1);
+    const sessions = this.sessionsOnServer(server.id);
+    for (const session of sessions) entry.count(session, 1);
+    if (sessions.length > 0) this.#byTag.serverChanged(null, entry.tags);
     return entry;
   }
 
@@ -133,36 +156,45 @@ export class View {
     if (entry === undefined) return;
     this.#servers.delete(id);
     this.#placement.changed(entry);
-    this.#serverIds.delete(id);
+    this.#sortedServers.delete(id);
+    if (this.#byServer.get(id).size > 0) this.#byTag.serverChanged(entry.tags, null);
   }
 
   putSession(session: Session): void {
     const known = this.#sessions.get(session.key);
+    if (known === undefined) return this.#addSession({ session, live: undefined });
     // Writes of one session can come back in another order than they were made.
-    if (known !== undefined && known.version > session.version) return;
-    if (known !== undefined) this.#unindex(known);
-    else this.#sessionKeys.add(session.key);
-    this.#sessions.set(session.key, session);
-    this.#index(session);
+    if (known.session.version > session.version) return;
+    this.#unindex(known.session);
+    known.session = session;
+    this.#index(known);
+  }
+
+  #addSession(known: KnownSession): void {
+    this.#sessions.set(known.session.key, known);
+    this.#sortedSessions.add(known);
+    this.#index(known);
   }
 
   /** Of a session that is known; what is not shown must not take memory. */
   putSessionLive(key: string, live: SessionLive): void {
-    if (this.#sessions.has(key)) this.#live.set(key, live);
+    const known = this.#sessions.get(key);
+    if (known !== undefined) known.live = live;
   }
 
   removeSession(key: string): void {
     const known = this.#sessions.get(key);
     if (known === undefined) return;
-    this.#unindex(known);
+    this.#unindex(known.session);
     this.#sessions.delete(key);
-    this.#sessionKeys.delete(key);
-    this.#live.delete(key);
+    this.#sortedSessions.delete(key);
   }
 
-  #index(session: Session): void {
+  #index(entry: SessionEntry): void {
+    const { session } = entry;
     this.#byId.add(session.id, session.key);
-    this.#byOwner.add(session.owner, session.key);
+    this.#byOwner.add(session.owner, entry);
+    this.#byTag.add(entry);
     this.#byState.add(session.state, session.key);
     this.#byServer.add(session.serverId, session.key);
     if (session.serverId !== null) this.#servers.get(session.serverId)?.count(session, 1);
@@ -172,6 +204,7 @@ export class View {
   #unindex(session: Session): void {
     this.#byId.delete(session.id, session.key);
     this.#byOwner.delete(session.owner, session.key);
+    this.#byTag.delete(session.key);
     this.#byState.delete(session.state, session.key);
     this.#byServer.delete(session.serverId, session.key);
     if (session.serverId !== null) this.#servers.get(session.serverId)?.count(session, -1);
@@ -181,8 +214,8 @@ export class View {
   #all(keys: ReadonlySet<string>): Session[] {
     const sessions: Session[] = [];
     for (const key of keys) {
-      const session = this.#sessions.get(key);
-      if (session !== undefined) sessions.push(session);
+      const known = this.#sessions.get(key);
+      if (known !== undefined) sessions.push(known.session);
     }
     return sessions;
   }

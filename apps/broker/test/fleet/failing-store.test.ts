@@ -121,7 +121,7 @@ async function link(serverId: string, sessions: HostSession[] = [], maxVirtualSe
 }
 
 function states(): string[] {
-  return [...fleet.sessions(null)].map(({ state }) => state);
+  return [...fleet.sessions(null)].map(({ session }) => session.state);
 }
 
 it('counts a reservation whose answer was lost before it places another session', async () => {

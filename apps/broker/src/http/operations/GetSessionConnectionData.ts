@@ -1,11 +1,11 @@
 import { ReadyJson } from '../ready-json.js';
-import { sessionJson } from './describeSessions.js';
 import type { OperationHandler } from './operation-handler.js';
 
 export const GetSessionConnectionData: OperationHandler<'GetSessionConnectionData'> = async (
-  context,
+  { fleet, sessionJson },
   request,
 ) => {
-  const { session, connectionToken } = await context.fleet.connectionData(request);
-  return { Session: new ReadyJson(sessionJson(context, session)), ConnectionToken: connectionToken };
+  const { session, connectionToken } = await fleet.connectionData(request);
+  const json = sessionJson.of(session, fleet.serverOf(session), fleet.liveOf(session));
+  return { Session: ReadyJson.value(json), ConnectionToken: connectionToken };
 };

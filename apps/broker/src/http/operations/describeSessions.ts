@@ -2,9 +2,10 @@ import type { DescribeSessionsRequestData } from '@dcvsm/protocol';
 import { DomainError } from '../../domain/error.js';
 import type { Session } from '../../domain/session.js';
 import type { VisibleFleet } from '../../fleet/visible-fleet.js';
+import type { SessionEntry } from '../../view/session-entry.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { ReadyJson } from '../ready-json.js';
-import type { OperationContext, OperationHandler } from './operation-handler.js';
+import type { OperationHandler } from './operation-handler.js';
 
 const DEFAULT_PAGE = 1000;
 
@@ -16,30 +17,30 @@ export const describeSessions: OperationHandler<'describeSessions'> = async (con
   const limit = request.MaxResults ?? DEFAULT_PAGE;
   const page: Buffer[] = [];
   let lastKey = '';
-  for (const session of await candidates(fleet, request, after)) {
+  for (const { session, live } of await candidates(fleet, request, after)) {
     if (!passes(session)) continue;
     if (page.length === limit) {
       return { Sessions: ReadyJson.array(page), NextToken: encodeCursor('sessions', lastKey) };
     }
     lastKey = session.key;
-    page.push(sessionJson(context, session));
+    page.push(context.sessionJson.of(session, fleet.serverOf(session), live));
   }
   return { Sessions: ReadyJson.array(page) };
 };
-
-export function sessionJson({ fleet, sessionJson: kept }: OperationContext, session: Session): Buffer {
-  return kept.of(session, fleet.serverOf(session), fleet.liveOf(session));
-}
 
 /** The narrowest set that the request allows, in key order, after the cursor. */
 async function candidates(
   fleet: VisibleFleet,
   { SessionIds = [], Filters = [] }: DescribeSessionsRequestData,
   after: string | null,
-): Promise<Iterable<Session>> {
+): Promise<Iterable<SessionEntry>> {
   if (SessionIds.length > 0) return fleet.sessionsWithIds(SessionIds, after);
   const owner = Filters.find(({ Key }) => Key === 'owner')?.Value;
-  return owner === undefined ? fleet.sessions(after) : fleet.sessionsOfOwner(owner, after);
+  if (owner !== undefined) return fleet.sessionsOfOwner(owner, after);
+  const tag = Filters.find(({ Key }) => Key.startsWith('tag:'));
+  return tag === undefined
+    ? fleet.sessions(after)
+    : fleet.sessionsWithTag(tag.Key.slice('tag:'.length), tag.Value, after);
 }
 
 /** @throws DomainError invalid-request for a key that is no filter. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SortedKeys } from './sorted-keys.js';
+import { Sorted } from './sorted.js';
 
 const key = fc.constantFrom('a', 'B', 'b', 'aa', 'ä', '😀', '', 'z');
 
@@ -9,7 +9,7 @@ it('always has what a sorted set has, and pages through it after any key', () =>
       fc.array(fc.tuple(fc.boolean(), key), { maxLength: 40 }),
       fc.option(key),
       (changes, after) => {
-        const keys = new SortedKeys();
+        const keys = new Sorted<string>((one) => one);
         const model = new Set<string>();
         for (const [isAdded, changed] of changes) {
           if (isAdded) keys.add(changed);
@@ -31,7 +31,7 @@ it('keeps the order over many keys, added and deleted in any order', () => {
       fc.array(fc.nat(3000), { minLength: 1500, maxLength: 4000 }),
       fc.nat(3000),
       (numbers, from) => {
-        const keys = new SortedKeys();
+        const keys = new Sorted<string>((one) => one);
         const model = new Set<string>();
         for (const [index, number] of numbers.entries()) {
           const key = String(number);
