@@ -183,6 +183,10 @@ const RULES = [
     folder: 'apps/demo/src',
     may: ['@dcvsm/client', '@dcvsm/protocol', '@dcvsm/runtime', 'commander', 'zod', 'node:*'],
   },
+  {
+    folder: 'apps/fleet/src',
+    may: ['@dcvsm/client', '@dcvsm/protocol', '@dcvsm/runtime', 'commander', 'ws', 'node:*'],
+  },
   { folder: 'bench/src', may: ['*'] },
 ];
 
