@@ -148,6 +148,7 @@ const RULES = [
       `${broker}/audit`,
       `${broker}/config`,
       `${broker}/broker.ts`,
+      `${broker}/cluster/nats-address.ts`,
       `${broker}/security/certificates`,
       `${broker}/store`,
       '@dcvsm/runtime',

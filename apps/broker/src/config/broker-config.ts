@@ -1,3 +1,4 @@
+import { clusterConfig, type ClusterConfig } from './cluster-config.js';
 import { databaseConfig, type DatabaseConfig } from './database-config.js';
 import type { Values } from './keys.js';
 import { tlsConfig, type TlsConfig } from './tls-config.js';
@@ -73,6 +74,8 @@ export interface BrokerConfig {
   readonly store: 'sqlite' | 'memory' | 'mysql' | 'postgres';
   /** The shared database; undefined: there is none. */
   readonly database: DatabaseConfig | undefined;
+  /** Null: the broker is alone. */
+  readonly cluster: ClusterConfig | null;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -135,6 +138,7 @@ export function toBrokerConfig(values: Values, options: BrokerConfigOptions): Br
     placementStrategy: values['placement-strategy'],
     store: database?.kind ?? values.store,
     database,
+    cluster: clusterConfig(values),
     logLevel: values['log-level'],
   };
   return Object.freeze(config);

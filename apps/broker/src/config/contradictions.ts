@@ -1,3 +1,4 @@
+import { clusterProblem } from './cluster-config.js';
 import { parseJdbcUrl } from './jdbc-url.js';
 import type { KeyName, Values } from './keys.js';
 
@@ -47,6 +48,16 @@ const rules: readonly Rule[] = [
         remedy: 'use store = sqlite, or set enable-persistence = false',
       };
     },
+  },
+  {
+    concerns: [
+      'cluster-nats-url',
+      'cluster-nats-ca-file',
+      'cluster-nats-credentials-file',
+      'enable-persistence',
+      'persistence-db',
+    ],
+    check: clusterProblem,
   },
   clientAuthRule('enable-tls-client-auth-agent', 'agent-to-broker-connector-trust-store-file'),
   clientAuthRule('enable-tls-client-auth-gateway', 'gateway-to-broker-connector-trust-store-file'),

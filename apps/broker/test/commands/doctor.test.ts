@@ -1,6 +1,7 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { describeWithNats, NatsServer } from '../exchange/nats-servers.js';
 import { BrokerProgram } from './broker-program.js';
 import { linkAgent } from './link-agent.js';
 
@@ -80,4 +81,27 @@ it('names each problem of the configuration with its line, and goes on as far as
   expect(stdout).toContain(`${broker.configFile}:6: log-level`);
   expect(stdout).toMatch(/\nnode {10}ok/);
   expect(stdout).toMatch(/\n1 failure, \d warnings?, \d in order\n$/);
+});
+
+describeWithNats('doctor and NATS', () => {
+  const shared = [
+    'enable-persistence = true',
+    'persistence-db = mysql',
+    'jdbc-connection-url = jdbc:mysql://root@127.0.0.1/never_opened',
+  ];
+
+  it('tries the connection as the configuration says, and tells no password', async () => {
+    const server = await NatsServer.start('authorization: { user: "broker", password: "let me in" }');
+    const url = (password: string): string =>
+      `cluster-nats-url = nats://broker:${encodeURIComponent(password)}@127.0.0.1:${server.port}`;
+    await using right = await BrokerProgram.install([...shared, url('let me in')]);
+    expect((await examine(right)).found).toContain(`ok nats: 127.0.0.1:${server.port} answers`);
+    await using wrong = await BrokerProgram.install([...shared, url('a-guess')]);
+    const { code, found } = await examine(wrong);
+    expect(code).toBe(1);
+    expect(found).toMatch(/fail nats: no NATS server .* lets this broker in .*authorization/i);
+    expect(found).not.toContain('a-guess');
+    await server.stop();
+    expect((await examine(right)).found).toMatch(/fail nats: .*connection refused/i);
+  });
 });

@@ -9,6 +9,7 @@ import { diskFindings, freeBytes } from './disk.js';
 import type { ConfiguredFacts, Facts } from './facts.js';
 import { fileFindings } from './files.js';
 import { fail, type Finding } from './finding.js';
+import { natsFindings } from './nats.js';
 import { nodeFindings } from './node-version.js';
 import { freePortFindings, runningPortFindings, wantedPorts } from './ports.js';
 
@@ -34,6 +35,7 @@ const CONFIGURED_CHECKS: readonly Check<ConfiguredFacts>[] = [
     look: async ({ config: { workingPath } }) => diskFindings(workingPath, await freeBytes(workingPath)),
   },
   { name: 'database', look: databaseFindings },
+  { name: 'nats', look: ({ config }) => natsFindings(config) },
   {
     name: 'certificates',
     look: ({ config, nowMs }) =>

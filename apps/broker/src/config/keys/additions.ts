@@ -1,6 +1,13 @@
 import type { KeyTable } from '../config-key.js';
 import { implemented } from '../config-key.js';
 
+const cluster = {
+  kind: 'later',
+  topic: 'cluster-*, broker-name',
+  reason:
+    'read and checked, and doctor tries the connection, but brokers do not work together yet: let one broker at a time use a database',
+} as const;
+
 /** Keys that the original does not know. */
 export const additionKeys = {
   'placement-strategy': {
@@ -94,5 +101,40 @@ export const additionKeys = {
     describes:
       "More DNS names and addresses, separated by commas, for the certificate that the broker makes itself: the names by which clients and agents know it, such as a load balancer's.",
     status: implemented,
+  },
+  'cluster-nats-url': {
+    kind: 'text',
+    default: undefined,
+    secret: true,
+    describes:
+      'The NATS servers over which brokers speak to each other, separated by commas: `nats://host:4222`, or `tls://…` to demand TLS, with `user:password@` or `token@` before the host. Needs a shared database (`enable-persistence`).',
+    status: cluster,
+  },
+  'cluster-nats-ca-file': {
+    kind: 'absolute-path',
+    default: undefined,
+    describes:
+      "PEM file with the authorities to trust for NATS instead of the system's. With it, TLS is demanded.",
+    status: cluster,
+  },
+  'cluster-nats-credentials-file': {
+    kind: 'absolute-path',
+    default: undefined,
+    describes:
+      'File with the credentials of a NATS user, as `nsc` writes it; instead of a user or token in the address.',
+    status: cluster,
+  },
+  'cluster-name': {
+    kind: 'text',
+    default: 'dcvsm',
+    describes:
+      'Brokers of one cluster have the same name here. Clusters with different names may share NATS servers.',
+    status: cluster,
+  },
+  'broker-name': {
+    kind: 'text',
+    default: undefined,
+    describes: 'By which this broker is known among the others. Without it, the name of its host.',
+    status: cluster,
   },
 } as const satisfies KeyTable;

@@ -4,7 +4,8 @@ import { largestInteger } from '../config-key.js';
 const cluster = {
   kind: 'later',
   topic: 'broker-to-broker-*',
-  reason: 'one broker needs no cluster settings, and several brokers are not supported yet',
+  reason:
+    'one broker needs none of them, and several brokers, which do not work together yet, will meet over NATS: see cluster-nats-url',
 } as const;
 
 const javaMemory = {
