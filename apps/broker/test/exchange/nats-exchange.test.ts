@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { silentLog, systemClock, systemRandom } from '@dcvsm/runtime';
 import type { NatsAddress } from '../../src/cluster/nats-address.js';
 import { NatsExchange } from '../../src/cluster/nats-exchange.js';
@@ -99,6 +101,23 @@ describeWithNats('who may speak over NATS', () => {
     const right = await openExchange({ ...server.address, user: 'broker', password: 'let me in' }, 'test');
     expect(right.isConnected).toBe(true);
     await right.close();
+    await server.stop();
+  });
+
+  it('needs no more rights than deploy/ha gives it', async () => {
+    const conf = readFileSync(join(__dirname, '../../../../deploy/ha/nats-server.conf'), 'utf8');
+    const permissions = /permissions: .*/.exec(conf)?.[0];
+    const user = `{ user: "broker", password: "let me in", ${permissions} }`;
+    const server = await NatsServer.start(`authorization: { users: [ ${user} ] }`);
+    const exchange = await openExchange({ ...server.address, user: 'broker', password: 'let me in' }, 'test');
+    exchange.serve('ask', (payload) => Promise.resolve(payload));
+    await exchange.flush();
+    const answer = await exchange.request('ask', Buffer.from('?'), PATIENCE_MS);
+    expect(answer.kind).toBe('answer');
+    expect(await exchange.request('others', Buffer.from('?'), PATIENCE_MS)).toMatchObject({
+      why: 'nobody-serves',
+    });
+    await exchange.close();
     await server.stop();
   });
 

@@ -10,6 +10,7 @@ import type { NatsAddress } from '../../src/cluster/nats-address.js';
 const PROGRAM = process.env.NATS_SERVER ?? 'nats-server';
 /** Where Debian puts it, which is not on everybody's path. */
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+export const NATS_PROGRAM = { file: PROGRAM, env, stdio: 'pipe' } as const;
 
 /** `describe` where the program is installed; else the tests are skipped, and a word says why. */
 export function describeWithNats(title: string, tests: () => void): void {
