@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLog, systemClock, systemRandom } from '@dcvsm/runtime';
 import type { NatsAddress } from '../../src/cluster/nats-address.js';
@@ -6,6 +6,7 @@ import { NatsExchange } from '../../src/cluster/nats-exchange.js';
 import { issue, issueCa } from '../certificates/pki.js';
 import { TcpProxy } from '../contract/tcp-proxy.js';
 import { exchangeContract } from './exchange-contract.js';
+import { issueCredentials } from './nats-credentials.js';
 import { describeWithNats, NatsServer } from './nats-servers.js';
 
 const PATIENCE_MS = 20_000;
@@ -72,6 +73,23 @@ describeWithNats('brokers over NATS', () => {
     await Promise.all([one!.close(), other!.close()]);
   });
 
+  it('answers a request in its time when the server has fallen silent', async () => {
+    proxy.turn('open');
+    const address = { ...server.address, servers: [`127.0.0.1:${proxy.port}`] };
+    const exchange = await openExchange(address, `test ${(clusters += 1)}`);
+    exchange.serve('ask', (payload) => Promise.resolve(payload));
+    expect(await exchange.flush()).toBe(true);
+    proxy.turn('silent');
+    const answer = await exchange.request('ask', Buffer.from('?'), 50);
+    expect(answer).toEqual({ kind: 'no-answer', why: 'timed-out' });
+    proxy.turn('open');
+    await connection(exchange, false);
+    await connection(exchange, true);
+    await exchange.flush();
+    expect((await exchange.request('ask', Buffer.from('?'), PATIENCE_MS)).kind).toBe('answer');
+    await exchange.close();
+  });
+
   it('goes on at another server when its own is gone, and comes back with what it had subscribed', async () => {
     const [first, second] = await Promise.all([NatsServer.start(), NatsServer.start()]);
     const servers = [first.port, second.port].map((port) => `127.0.0.1:${port}`);
@@ -126,6 +144,23 @@ describeWithNats('who may speak over NATS', () => {
     const right = await openExchange({ ...server.address, token: 'a word' }, 'test');
     expect(right.isConnected).toBe(true);
     await right.close();
+    await server.stop();
+  });
+
+  it('names itself by a credentials file, which is read for each connection', async () => {
+    const { configuration, file } = issueCredentials();
+    const server = await NatsServer.start(configuration, { 'right.creds': file });
+    const credentialsFile = join(server.folder, 'broker.creds');
+    // Those of another operator's user, until they are replaced.
+    writeFileSync(credentialsFile, issueCredentials().file);
+    const exchange = await openExchange({ ...server.address, credentialsFile }, 'test');
+    expect(exchange.isConnected).toBe(false);
+    copyFileSync(join(server.folder, 'right.creds'), credentialsFile);
+    await connection(exchange, true);
+    exchange.serve('ask', (payload) => Promise.resolve(payload));
+    await exchange.flush();
+    expect((await exchange.request('ask', Buffer.from('?'), PATIENCE_MS)).kind).toBe('answer');
+    await exchange.close();
     await server.stop();
   });
 
