@@ -1,9 +1,29 @@
 import { z } from 'zod';
-import { ApiError } from './errors.js';
+import { ApiError, networkError } from './errors.js';
+import { readRetryAfter } from './retry.js';
+import type { Timing } from './timing.js';
 
 export interface Credentials {
   readonly clientId: string;
   readonly clientPassword: string;
+}
+
+/** An access token that somebody else got. Nothing is renewed: when it is refused, the call fails. */
+export interface ReadyToken {
+  readonly accessToken: string;
+}
+
+/** A token as it is kept between processes. */
+export interface StoredToken {
+  readonly token: string;
+  /** Milliseconds since 1970. */
+  readonly renewAtMs: number;
+}
+
+/** Keeps a token beyond this process, so that the next one need not ask for one. Neither method may reject. */
+export interface TokenStore {
+  load(): Promise<StoredToken | null>;
+  save(token: StoredToken): Promise<void>;
 }
 
 const TokenAnswer = z.object({ access_token: z.string(), expires_in: z.number() });
@@ -12,11 +32,12 @@ const TokenAnswer = z.object({ access_token: z.string(), expires_in: z.number() 
 const RENEW_AFTER_PART = 0.8;
 
 export interface TokenSourceOptions {
+  /** Used as it is; a `grant_type` in its query is not said again in the body. */
   readonly tokenUrl: string;
   readonly credentials: Credentials;
   readonly fetch: typeof fetch;
-  /** Milliseconds since some fixed point. */
-  readonly monotonicMs: () => number;
+  readonly timing: Timing;
+  readonly store?: TokenStore | undefined;
 }
 
 /** Gets an access token when one is needed, once for all callers of the moment, and keeps it until it ages. */
@@ -24,41 +45,73 @@ export class TokenSource {
   readonly #options: TokenSourceOptions;
   #known: { readonly token: string; readonly renewAtMs: number } | null = null;
   #request: Promise<string> | null = null;
+  #refused: string | null = null;
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
   }
 
-  /** @rejects ApiError when the broker gives none. */
+  /** @rejects ApiError when the broker gives none, NetworkError when it is not reached. */
   token(): Promise<string> {
-    if (this.#known !== null && this.#known.renewAtMs > this.#options.monotonicMs()) {
+    if (this.#known !== null && this.#known.renewAtMs > this.#options.timing.monotonicMs()) {
       return Promise.resolve(this.#known.token);
     }
-    this.#request ??= this.#renew().finally(() => (this.#request = null));
+    this.#request ??= this.#get().finally(() => (this.#request = null));
     return this.#request;
   }
 
   /** That token was refused: unless it was replaced meanwhile, the next call gets a new one. */
   forget(token: string): void {
+    this.#refused = token;
     if (this.#known?.token === token) this.#known = null;
   }
 
+  async #get(): Promise<string> {
+    return (await this.#stored()) ?? (await this.#renew());
+  }
+
+  /** null: none is stored, or it is too old, or it was refused. */
+  async #stored(): Promise<string | null> {
+    const { store, timing } = this.#options;
+    const stored = (await store?.load()) ?? null;
+    const leftMs = stored === null ? 0 : stored.renewAtMs - timing.nowMs();
+    if (stored === null || leftMs <= 0 || stored.token === this.#refused) return null;
+    this.#known = { token: stored.token, renewAtMs: timing.monotonicMs() + leftMs };
+    return stored.token;
+  }
+
   async #renew(): Promise<string> {
-    const { tokenUrl, credentials, monotonicMs } = this.#options;
-    const askedAtMs = monotonicMs();
-    const basic = toBase64(`${credentials.clientId}:${credentials.clientPassword}`);
-    const answer = await this.#options.fetch(tokenUrl, {
-      method: 'POST',
-      headers: { Authorization: `Basic ${basic}`, 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: 'grant_type=client_credentials',
-    });
+    const { timing, store } = this.#options;
+    const askedAtMs = timing.monotonicMs();
+    const askedAtTimeMs = timing.nowMs();
+    const answer = await this.#ask();
     const text = await answer.text();
     if (!answer.ok) {
-      throw new ApiError('token', answer.status, `no access token: ${text.slice(0, 500)}`);
+      const retryAfterMs = readRetryAfter(answer.headers.get('retry-after'), timing.nowMs());
+      throw new ApiError('token', answer.status, `no access token: ${text.slice(0, 500)}`, {
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      });
     }
     const { access_token: token, expires_in: seconds } = parseTokenAnswer(answer.status, text);
-    this.#known = { token, renewAtMs: askedAtMs + seconds * 1000 * RENEW_AFTER_PART };
+    const lifeMs = seconds * 1000 * RENEW_AFTER_PART;
+    this.#known = { token, renewAtMs: askedAtMs + lifeMs };
+    await store?.save({ token, renewAtMs: askedAtTimeMs + lifeMs });
     return token;
+  }
+
+  async #ask(): Promise<Response> {
+    const { tokenUrl, credentials } = this.#options;
+    const basic = toBase64(`${credentials.clientId}:${credentials.clientPassword}`);
+    const isInQuery = new URL(tokenUrl).searchParams.has('grant_type');
+    try {
+      return await this.#options.fetch(tokenUrl, {
+        method: 'POST',
+        headers: { Authorization: `Basic ${basic}`, 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: isInQuery ? '' : 'grant_type=client_credentials',
+      });
+    } catch (error) {
+      throw networkError('token', tokenUrl, error);
+    }
   }
 }
 

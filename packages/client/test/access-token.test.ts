@@ -1,4 +1,5 @@
 import { TokenSource } from '../src/access-token.js';
+import { systemTiming } from '../src/timing.js';
 import { json, ScriptedBroker } from './scripted-broker.js';
 
 let broker: ScriptedBroker;
@@ -13,7 +14,7 @@ beforeEach(async () => {
     tokenUrl: `${broker.url}/oauth2/token`,
     credentials: { clientId: 'ünï', clientPassword: 'p:w' },
     fetch,
-    monotonicMs: () => nowMs,
+    timing: { ...systemTiming, monotonicMs: () => nowMs, nowMs: () => nowMs },
   });
 });
 afterEach(() => broker[Symbol.asyncDispose]());

@@ -9,8 +9,11 @@ export interface Seen {
   readonly body: string;
 }
 
-/** What to answer; `never`: the request is left hanging. */
-export type Reply = { readonly status: number; readonly text: string } | 'never';
+/** What to answer; `never`: the request is left hanging; `cut`: its connection ends without an answer. */
+export type Reply =
+  | { readonly status: number; readonly text: string; readonly headers?: Readonly<Record<string, string>> }
+  | 'never'
+  | 'cut';
 
 /** A real HTTP server that answers as a test tells it, and remembers what it was asked. */
 export class ScriptedBroker implements AsyncDisposable {
@@ -28,7 +31,9 @@ export class ScriptedBroker implements AsyncDisposable {
         this.seen.push(seen);
         const reply = await this.reply(seen);
         if (reply === 'never') return;
-        response.writeHead(reply.status, { 'Content-Type': 'application/json' }).end(reply.text);
+        if (reply === 'cut') return void request.socket.destroy();
+        response.writeHead(reply.status, { 'Content-Type': 'application/json', ...reply.headers });
+        response.end(reply.text);
       })();
     });
   }
