@@ -92,11 +92,20 @@ export function networkError(operation: string, url: string, error: unknown): Ne
   });
 }
 
+/** By its parts and not by its class, since the error may come from another realm. */
+interface Reason {
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  /** Of an error that stands for several, as when several addresses of one name were tried. */
+  readonly errors?: readonly unknown[];
+}
+
 function reasonOf(error: unknown): { message: string; code: string } {
-  if (!(error instanceof Error)) return { message: String(error), code: '' };
-  // Several addresses of one name were tried.
-  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
-  if (inner instanceof Error) return reasonOf(inner);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return { message: error.message || code || error.name, code };
+  if (typeof error !== 'object' || error === null) return { message: String(error), code: '' };
+  const { message, code, cause, errors }: Reason = error;
+  const inner = errors?.[0] ?? cause;
+  if (typeof inner === 'object' && inner !== null) return reasonOf(inner);
+  const known = typeof code === 'string' ? code : '';
+  return { message: typeof message === 'string' && message !== '' ? message : known, code: known };
 }
