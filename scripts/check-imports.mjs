@@ -188,6 +188,10 @@ const RULES = [
     folder: 'apps/fleet/src',
     may: ['@dcvsm/client', '@dcvsm/protocol', '@dcvsm/runtime', 'commander', 'ws', 'node:*'],
   },
+  {
+    folder: 'apps/cli/src',
+    may: ['@dcvsm/client', '@dcvsm/protocol', '@dcvsm/runtime', 'commander', 'yaml', 'zod', 'node:*'],
+  },
   { folder: 'bench/src', may: ['*'] },
 ];
 

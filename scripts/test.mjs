@@ -14,6 +14,7 @@ const CHECKS = [
   ['types', ['npx', 'tsc', '--noEmit', '-p', 'tsconfig.json']],
   ['import rules', ['node', 'scripts/check-imports.mjs']],
   ['OpenAPI document', ['node', 'scripts/openapi.mjs', '--check']],
+  ['reference of dcvsm', ['node', 'scripts/cli-reference.mjs', '--check']],
   ['build', ['npx', 'turbo', 'run', 'build', '--output-logs=errors-only']],
 ];
 const SUITES = [

@@ -7,10 +7,11 @@ export interface NodeFetch {
 }
 
 /**
- * A `fetch` for Node that trusts the given CA certificates (PEM) instead of the system's, as the broker's own CA is.
- * Connections are kept open and shared; `close` ends them.
+ * A `fetch` for Node that trusts the given CA certificates (PEM) instead of the system's, as the broker's own CA is;
+ * undefined: the system's. Connections are kept open and shared; `close` ends them.
  */
-export function fetchTrusting(ca: string | readonly string[]): NodeFetch {
+export function fetchTrusting(ca: string | readonly string[] | undefined): NodeFetch {
+  if (ca === undefined) return fetchThrough(new Agent());
   return fetchThrough(new Agent({ connect: { ca: typeof ca === 'string' ? ca : [...ca] } }));
 }
 
