@@ -4,4 +4,5 @@ import { build } from './build.mjs';
 
 console.error('building ...');
 build('@dcvsm/demo...');
+build('@dcvsm/cli...');
 await import('../apps/demo/dist/main.js');

@@ -12,6 +12,21 @@ export const Connection = z.object({
 });
 export type Connection = z.infer<typeof Connection>;
 
+/** The same for the `dcvsm` command, in the form that it reads. */
+export async function writeCliConfig(file: string, connection: Connection): Promise<void> {
+  const { url, caFile, clientId, clientPassword } = connection;
+  const text = `[security]
+ca-bundle = ${caFile}
+[authentication]
+client-id = ${clientId}
+client-password = ${clientPassword}
+[broker]
+url = ${url}
+`;
+  await writeFile(file, text, { mode: 0o600 });
+  await chmod(file, 0o600);
+}
+
 /** null: there is none, or nothing that can be used. */
 export async function readConnection(file: string): Promise<Connection | null> {
   try {

@@ -7,7 +7,7 @@ import { fetchTrusting } from '@dcvsm/client/node';
 import type { Clock } from '@dcvsm/runtime';
 import { z } from 'zod';
 import { Child } from './child.js';
-import { readConnection, writeConnection, type Connection } from './connection-file.js';
+import { readConnection, writeCliConfig, writeConnection, type Connection } from './connection-file.js';
 import { freePort } from './free-port.js';
 import { layOutHost, type HostFiles } from './host-files.js';
 import type { Programs } from './programs.js';
@@ -152,6 +152,7 @@ export class DemoFleet {
     const serverIds = await this.#availableServers();
     this.#connection = { url, caFile, ...credentials, agentUrl, serverIds };
     await writeConnection(connectionFile, this.#connection);
+    await writeCliConfig(join(stateDir, 'dcvsmcli.conf'), this.#connection);
     return this.#connection;
   }
 

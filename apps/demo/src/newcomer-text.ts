@@ -1,7 +1,9 @@
+import { dirname, join } from 'node:path';
 import type { Connection } from './connection-file.js';
 
 /** What a newcomer reads when the demo is up: everything to copy, nothing to look up. */
 export function newcomerText(connection: Connection, connectionFile: string): string {
+  const cliConfig = join(dirname(connectionFile), 'dcvsmcli.conf');
   const { url, caFile, clientId, clientPassword } = connection;
   return `
 Open DCV Session Manager is up, on this machine only. Not affiliated with Amazon.
@@ -27,6 +29,13 @@ Create a session, list all, and get what a user needs to connect:
   curl -sS --cacert $CA -H "$AUTH" -H "$JSON" $URL/createSessions -d '[{"Name":"hello","Owner":"me","Type":"VIRTUAL","AutorunFile":"hello.sh"}]'
   curl -sS --cacert $CA -H "$AUTH" -H "$JSON" $URL/describeSessions -d '{}'
   curl -sS --cacert $CA -H "$AUTH" $URL/sessionConnectionData/SESSION_ID/me
+
+Or with the dcvsm command, which has these values in a file of its own:
+
+  dcvsm() { node apps/cli/bin/dcvsm.js --conf ${cliConfig} "$@"; }
+  dcvsm create-session --name hello --owner me --type Virtual
+  dcvsm describe-sessions --output-format table
+  dcvsm watch
 
 Press Ctrl-C to stop everything.
 `;
